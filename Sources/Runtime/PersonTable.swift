@@ -1,0 +1,132 @@
+import RoostCore
+
+/// The people in memory: for each a slot of fixed size and, unless it was evicted, the encoded state.
+///
+/// A slot stays for ever (its due time and its place in the index are always at hand); the bytes of a state that the
+/// store already holds may be dropped when memory is short and are fetched again when the person is next needed.
+/// Owned by the committer's thread.
+struct PersonTable: ~Copyable {
+  struct Slot {
+    var person: PersonID
+    var workspace: WorkspaceID
+    var byteCount: UInt32
+    /// The encoded state; `nil` when only the store has it.
+    var bytes: UnsafeMutableRawPointer?
+    /// The log position up to which the state has been handled.
+    var position: UInt64
+    /// When the person must be looked at again.
+    var dueAt: Instant
+    /// The state is newer than the store's.
+    var isDirty: Bool
+    /// Touched since the eviction hand last came by.
+    var wasUsed: Bool
+  }
+
+  private(set) var slots: [Slot] = []
+  /// Open addressing: slot number + 1, 0 where free. Always a power of two, at most two thirds full.
+  private var index: [UInt32] = Array(repeating: 0, count: 1 << 10)
+  private(set) var residentBytes = 0
+  private(set) var dirty: [Int32] = []
+  private var hand = 0
+
+  init() {}
+
+  deinit { for slot in slots { slot.bytes?.deallocate() } }
+
+  var count: Int { slots.count }
+
+  private func home(_ workspace: WorkspaceID, _ person: PersonID) -> Int {
+    Int(truncatingIfNeeded: mix64(person.number ^ UInt64(workspace.number) &<< 40)) & (index.count &- 1)
+  }
+
+  /// The slot of a person, if it is known at all.
+  func find(_ workspace: WorkspaceID, _ person: PersonID) -> Int? {
+    var place = home(workspace, person)
+    while true {
+      let entry = index[place]
+      if entry == 0 { return nil }
+      let number = Int(entry) &- 1
+      if slots[number].person == person && slots[number].workspace == workspace { return number }
+      place = (place &+ 1) & (index.count &- 1)
+    }
+  }
+
+  /// Makes a slot without a state.
+  mutating func insert(_ workspace: WorkspaceID, _ person: PersonID) -> Int {
+    if (slots.count &+ 1) &* 3 > index.count &* 2 { grow() }
+    slots.append(
+      Slot(
+        person: person, workspace: workspace, byteCount: 0, bytes: nil, position: 0, dueAt: .distantFuture,
+        isDirty: false, wasUsed: true))
+    link(slots.count &- 1)
+    return slots.count &- 1
+  }
+
+  private mutating func link(_ number: Int) {
+    var place = home(slots[number].workspace, slots[number].person)
+    while index[place] != 0 { place = (place &+ 1) & (index.count &- 1) }
+    index[place] = UInt32(number &+ 1)
+  }
+
+  private mutating func grow() {
+    index = Array(repeating: 0, count: index.count * 2)
+    for number in slots.indices { link(number) }
+  }
+
+  /// The state's bytes; `nil` if they have to come from the store first.
+  mutating func state(_ number: Int) -> UnsafeRawBufferPointer? {
+    slots[number].wasUsed = true
+    guard let bytes = slots[number].bytes else { return nil }
+    return UnsafeRawBufferPointer(start: bytes, count: Int(slots[number].byteCount))
+  }
+
+  /// Puts a state in place, as the store has it or newer (`isDirty`).
+  mutating func put(_ number: Int, _ state: UnsafeRawBufferPointer, position: UInt64, dueAt: Instant, isDirty: Bool) {
+    let capacity = (state.count &+ 15) & ~15
+    let old = (Int(slots[number].byteCount) &+ 15) & ~15
+    if slots[number].bytes == nil || old != capacity {
+      if let bytes = slots[number].bytes {
+        bytes.deallocate()
+        residentBytes &-= old
+      }
+      slots[number].bytes = .allocate(byteCount: max(16, capacity), alignment: 8)
+      residentBytes &+= capacity
+    }
+    if state.count > 0 { slots[number].bytes!.copyMemory(from: state.baseAddress!, byteCount: state.count) }
+    slots[number].byteCount = UInt32(state.count)
+    slots[number].position = position
+    slots[number].dueAt = dueAt
+    slots[number].wasUsed = true
+    if isDirty && !slots[number].isDirty {
+      slots[number].isDirty = true
+      dirty.append(Int32(number))
+    }
+  }
+
+  /// Hands over the list of dirty slots; each stays marked until `clean`.
+  mutating func takeDirty() -> [Int32] {
+    let taken = dirty
+    dirty = []
+    return taken
+  }
+
+  /// Notes that a slot's present state is on its way to the store. A later change makes it dirty again.
+  mutating func clean(_ number: Int) { slots[number].isDirty = false }
+
+  /// Drops clean, unused states until at most `bytesMax` are resident or the hand has gone round twice.
+  mutating func evict(downTo bytesMax: Int) {
+    var steps = slots.count * 2
+    while residentBytes > bytesMax, steps > 0 {
+      steps -= 1
+      hand = hand + 1 < slots.count ? hand + 1 : 0
+      guard !slots[hand].isDirty, let bytes = slots[hand].bytes else { continue }
+      if slots[hand].wasUsed {
+        slots[hand].wasUsed = false
+      } else {
+        bytes.deallocate()
+        slots[hand].bytes = nil
+        residentBytes -= (Int(slots[hand].byteCount) + 15) & ~15
+      }
+    }
+  }
+}
