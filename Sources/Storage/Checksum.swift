@@ -1,0 +1,6 @@
+import CChecksum
+
+/// CRC-32C of `bytes`, continuing from `crc`: the checksum of everything that storage writes.
+func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32 = 0) -> UInt32 {
+  roost_crc32c(crc, bytes.baseAddress, bytes.count)
+}
