@@ -8,6 +8,7 @@ import RoostCore
 public struct PersonState: Sendable, Equatable {
   public var workspace: WorkspaceID
   public var id: PersonID
+  /// The time of the earliest event, whichever came first.
   public var createdAt: Instant
   /// The latest `now` under which the person was handled; time never runs backwards for anybody.
   public var handledAt: Instant
@@ -22,7 +23,7 @@ public struct PersonState: Sendable, Equatable {
 
   /// Sorted by kind, then value.
   public var identifiers: [Identifier] = []
-  /// Sorted by symbol.
+  /// Sorted by symbol. One that was removed stays, with `.null`.
   public var traits: [Trait] = []
   /// Sorted by purpose.
   public var consents: [Consent] = []
@@ -32,7 +33,7 @@ public struct PersonState: Sendable, Equatable {
   public var months: [MonthCount] = []
   /// Sorted by currency.
   public var orders: [OrderTotals] = []
-  /// Message ids seen in the last 31 days: `hash48 << 16 | day`, in order of arrival.
+  /// Message ids received in the last 31 days, as `SeenMessage` packs them; ascending.
   public var seenMessages: [UInt64] = []
   /// What segments remember.
   public var trackers = Trackers()
@@ -121,7 +122,8 @@ public struct MonthCount: Sendable, Equatable {
   }
 }
 
-/// Orders and refunds in one currency.
+/// Orders and refunds in one currency. Without orders, `firstAt` is `.distantFuture` and `lastAt` `.distantPast`: refunds
+/// do not count for recency.
 @frozen
 public struct OrderTotals: Sendable, Equatable {
   /// Three ASCII letters in the low bytes, the first lowest.

@@ -1,0 +1,132 @@
+import RoostCore
+
+/// Reads what `PackedWriter` wrote and checks every bound. A failure sticks: reads after it give zeros, and whoever
+/// reads asks once at the end, so that the loops carry no error paths.
+struct PackedReader {
+  private let bytes: UnsafeRawBufferPointer
+  private(set) var offset = 0
+  private(set) var hasFailed = false
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  var remaining: Int { bytes.count &- offset }
+
+  /// Throws unless everything was read, and nothing beyond.
+  func finish() throws(MalformedBytes) {
+    if hasFailed || remaining != 0 { throw MalformedBytes(offset: offset) }
+  }
+
+  mutating func fail() { hasFailed = true }
+
+  /// Whether `count` bytes are left; a failure if not.
+  private mutating func has(_ count: Int) -> Bool {
+    if !hasFailed, remaining >= count { return true }
+    hasFailed = true
+    return false
+  }
+
+  mutating func byte() -> UInt8 {
+    guard has(1) else { return 0 }
+    let value = bytes[offset]
+    offset &+= 1
+    return value
+  }
+
+  mutating func word<Word: FixedWidthInteger>(_: Word.Type = Word.self) -> Word {
+    guard has(MemoryLayout<Word>.size) else { return 0 }
+    let value = Word(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Word.self))
+    offset &+= MemoryLayout<Word>.size
+    return value
+  }
+
+  @inline(__always)
+  mutating func pair() -> (UInt64, UInt64) {
+    guard !hasFailed, remaining >= PackedWriter.pairBytesMax else { return lastPair() }
+    let control = Int(bytes[offset])
+    let firstBytes = control & 15
+    let secondBytes = control &>> 4
+    guard firstBytes <= 8, secondBytes <= 8 else {
+      hasFailed = true
+      return (0, 0)
+    }
+    let first = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset &+ 1, as: UInt64.self))
+    let second = UInt64(
+      littleEndian: bytes.loadUnaligned(fromByteOffset: offset &+ 1 &+ firstBytes, as: UInt64.self))
+    offset &+= 1 &+ firstBytes &+ secondBytes
+    return (
+      first & (UInt64.max >> UInt64(64 &- 8 &* firstBytes)), second & (UInt64.max >> UInt64(64 &- 8 &* secondBytes))
+    )
+  }
+
+  /// A pair so near the end that eight bytes may not be loaded at once.
+  @inline(never)
+  private mutating func lastPair() -> (UInt64, UInt64) {
+    let control = Int(byte())
+    let first = bytesAsWord(control & 15)
+    return (first, bytesAsWord(control &>> 4))
+  }
+
+  private mutating func bytesAsWord(_ count: Int) -> UInt64 {
+    guard count <= 8, has(count) else {
+      hasFailed = true
+      return 0
+    }
+    var value: UInt64 = 0
+    for index in 0..<count { value |= UInt64(bytes[offset &+ index]) &<< UInt64(8 &* index) }
+    offset &+= count
+    return value
+  }
+
+  mutating func length() -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while shift < 64 {
+      let next = byte()
+      value |= UInt64(next & 0x7F) &<< shift
+      if next < 0x80 { return value }
+      shift &+= 7
+    }
+    hasFailed = true
+    return 0
+  }
+
+  /// How many rows of at least `rowBytesMin` bytes follow; damage cannot ask for more than the bytes could hold.
+  mutating func count(of rowBytesMin: Int) -> Int {
+    let value = length()
+    guard !hasFailed, value <= UInt64(remaining / rowBytesMin) else {
+      hasFailed = true
+      return 0
+    }
+    return Int(value)
+  }
+
+  /// A length, then the bytes, in place.
+  mutating func counted() -> UnsafeRawBufferPointer {
+    let count = count(of: 1)
+    let slice = UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset &+ count)])
+    offset &+= count
+    return slice
+  }
+
+  mutating func text() -> String { String(decoding: counted(), as: UTF8.self) }
+
+  /// `count` words as they lie in memory.
+  mutating func words(_ count: Int) -> [UInt64] {
+    guard count > 0, has(count &* 8) else { return [] }
+    let source = UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset &+ count &* 8)])
+    offset &+= count &* 8
+    return [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
+      UnsafeMutableRawBufferPointer(buffer).copyMemory(from: source)
+      initialized = count
+    }
+  }
+
+  /// `count` rows, each read by `row`.
+  @inline(__always)
+  mutating func rows<Row>(_ count: Int, _ row: (inout PackedReader) -> Row) -> [Row] {
+    [Row](unsafeUninitializedCapacity: count) { buffer, initialized in
+      for index in 0..<count { buffer.initializeElement(at: index, to: row(&self)) }
+      initialized = count
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Events
+import RoostCore
+
+extension PersonState {
+  /// Takes in what an event says about the person: traits, consents, counters, orders and identifiers.
+  ///
+  /// The result does not depend on the order in which events are applied. Two fields do, and no decision rests on them:
+  /// `handledAt` (the engine's clock) and `absorbed` (how many merges it took).
+  ///
+  /// * Traits come from every call but `group`, whose traits describe the group.
+  /// * Consents may come with any call and become receipts.
+  /// * Only `track` calls are counted; pages and screens stay in the timeline.
+  /// - Parameter refused: positions of identifiers that identity resolution did not give to this person.
+  public mutating func apply(_ event: EventView, rules: ProfileRules, refused: [Int] = []) -> ProfileChange {
+    var change: ProfileChange = []
+    let kind = event.kind
+    let timestamp = event.timestamp
+    if timestamp < createdAt { createdAt = timestamp }
+    if noteIdentifiers(of: event, refused: refused) { change.insert(.identifiers) }
+    change.formUnion(applyFields(of: event, kind: kind, timestamp: timestamp, rules: rules))
+    guard kind == .track, event.name != .none else { return change }
+    count(event.name, at: timestamp)
+    change.insert(.counters)
+    if event.name == .orderCompleted || event.name == .orderRefunded {
+      applyOrder(event, isRefund: event.name == .orderRefunded, defaultCurrency: rules.defaultCurrency)
+      change.insert(.orders)
+    }
+    return change
+  }
+
+  private mutating func applyFields(
+    of event: EventView, kind: EventKind, timestamp: Instant, rules: ProfileRules
+  ) -> ProfileChange {
+    var change: ProfileChange = []
+    var fields = event.fields
+    while let field = fields.next() {
+      switch field.section {
+      case .trait where kind != .group:
+        if applyTrait(field, at: timestamp) { change.insert(.traits) }
+      case .consent where field.tag == .yes || field.tag == .no:
+        let receipt = Self.receipt(of: field, in: event, kind: kind, timestamp: timestamp, rules: rules)
+        if setConsent(receipt) { change.insert(.consents) }
+      default: break
+      }
+    }
+    return change
+  }
+
+  /// Sets a trait, or removes it with `.null`, unless a later value is there; whether it changed.
+  ///
+  /// A removed trait stays as a row with `.null`, so that an older value arriving later does not bring it back.
+  @discardableResult
+  public mutating func setTrait(_ symbol: Symbol, _ value: Value, at time: Instant) -> Bool {
+    let index = traits.index(of: symbol)
+    guard index < traits.count, traits[index].symbol == symbol else {
+      traits.insert(Trait(symbol: symbol, value: value, changedAt: time), at: index)
+      return value != .null
+    }
+    let present = traits[index]
+    guard
+      time > present.changedAt || (time == present.changedAt && Value.isOrdered(present.value, before: value))
+    else { return false }
+    traits[index].changedAt = time
+    guard present.value != value else { return false }
+    traits[index].value = value
+    return true
+  }
+
+  private mutating func applyTrait(_ field: EventField, at time: Instant) -> Bool {
+    let index = traits.index(of: field.symbol)
+    // Clients send all traits with every call: most are older or no news, and copying their text would be for nothing.
+    if index < traits.count, traits[index].symbol == field.symbol, time < traits[index].changedAt { return false }
+    return setTrait(field.symbol, field.value, at: time)
+  }
+
+  /// A trait's value; `nil` if there is none, or if it was removed.
+  public func trait(_ symbol: Symbol) -> Value? {
+    let index = traits.index(of: symbol)
+    guard index < traits.count, traits[index].symbol == symbol, traits[index].value != .null else { return nil }
+    return traits[index].value
+  }
+
+  /// Remembers the event's identifiers, except the refused; whether one was new.
+  private mutating func noteIdentifiers(of event: EventView, refused: [Int]) -> Bool {
+    var position = 0
+    var isNew = false
+    event.forEachIdentifier { kind, value in
+      if refused.isEmpty || !refused.contains(position), identifiers.insert(kind, value) { isNew = true }
+      position += 1
+    }
+    return isNew
+  }
+}
+
+extension [Trait] {
+  /// Where a trait is, or would be. Few enough for a walk to beat bisection.
+  @inline(__always)
+  func index(of symbol: Symbol) -> Int {
+    var index = 0
+    while index < count, self[index].symbol < symbol { index &+= 1 }
+    return index
+  }
+}

@@ -1,0 +1,61 @@
+import RoostCore
+
+extension PersonState {
+  /// Counts one occurrence of an event, over all time and in its month.
+  mutating func count(_ event: Symbol, at time: Instant) {
+    counters.add(EventCounter(event: event, count: 1, first: time, last: time))
+    months.add(MonthCount(event: event, month: time.monthSince1970, count: 1))
+  }
+
+  /// How often an event happened, when first and last; `nil` if never.
+  public func counter(of event: Symbol) -> EventCounter? {
+    let index = counters.index(of: event)
+    return index < counters.count && counters[index].event == event ? counters[index] : nil
+  }
+}
+
+extension [EventCounter] {
+  @inline(__always)
+  func index(of event: Symbol) -> Int {
+    var index = 0
+    while index < count, self[index].event < event { index &+= 1 }
+    return index
+  }
+
+  mutating func add(_ row: EventCounter) {
+    let index = index(of: row.event)
+    guard index < count, self[index].event == row.event else { return insert(row, at: index) }
+    self[index].count &+= row.count
+    self[index].first = Swift.min(self[index].first, row.first)
+    self[index].last = Swift.max(self[index].last, row.last)
+  }
+}
+
+extension [MonthCount] {
+  mutating func add(_ row: MonthCount) {
+    var index = 0
+    while index < count, (self[index].event, self[index].month) < (row.event, row.month) { index &+= 1 }
+    guard index < count, self[index].event == row.event, self[index].month == row.month else {
+      return insert(row, at: index)
+    }
+    self[index].count &+= row.count
+  }
+}
+
+extension Instant {
+  /// The calendar month of UTC it lies in, as months since January 1970, kept within `UInt16`.
+  /// After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (civil_from_days).
+  @inlinable
+  public var monthSince1970: UInt16 {
+    let days = milliseconds >= 0 ? milliseconds / 86_400_000 : (milliseconds &- 86_399_999) / 86_400_000
+    let shifted = days &+ 719_468
+    let era = (shifted >= 0 ? shifted : shifted &- 146_096) / 146_097
+    let dayOfEra = shifted &- era &* 146_097
+    let yearOfEra = (dayOfEra &- dayOfEra / 1_460 &+ dayOfEra / 36_524 &- dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra &- (365 &* yearOfEra &+ yearOfEra / 4 &- yearOfEra / 100)
+    let monthFromMarch = (5 &* dayOfYear &+ 2) / 153
+    // Years here begin in March: its ten months to December, then January and February of the next calendar year.
+    let months = (yearOfEra &+ era &* 400 &- 1_970) &* 12 &+ monthFromMarch &+ 2
+    return UInt16(clamping: months)
+  }
+}
