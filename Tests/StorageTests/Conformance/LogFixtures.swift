@@ -11,6 +11,7 @@ extension Log {
   }
 
   /// Appends random records of buckets 0..<256 in groups of 1 to 100 and returns them in order.
+  @discardableResult
   func fill(records count: Int, seed: UInt64) throws -> [LogRecord] {
     var random = SeededRandom(seed: seed)
     var last: [UInt16: UInt64] = [:]
