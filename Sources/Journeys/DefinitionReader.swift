@@ -1,0 +1,92 @@
+import RoostCore
+import Segments
+
+/// Reads a document and gathers everything that is wrong with it, so that its author mends all of it in one go.
+struct DefinitionReader {
+  private(set) var findings: [Problem.Finding] = []
+
+  mutating func report(_ pointer: String, _ detail: String) {
+    findings.append(Problem.Finding(pointer: pointer, detail: detail))
+  }
+
+  /// Forms of the contract that this version does not act on: named, never ignored.
+  mutating func reportUnsupported(_ pointer: String, _ what: String) {
+    report(pointer, "not supported yet: \(what)")
+  }
+
+  mutating func add(_ more: [Problem.Finding]) { findings += more }
+
+  /// The members of an object; reports another kind, and members whose name is not among `known`.
+  mutating func members(
+    of json: JSONValue, at pointer: String, known: [String]
+  ) -> [JSONValue.Member]? {
+    guard let members = json.members else {
+      report(pointer, "expected an object with \(Self.list(known)), not \(json.kind)")
+      return nil
+    }
+    for member in members where !known.contains(member.key) {
+      report("\(pointer)/\(pointerToken(member.key))", "unknown field; known here: \(Self.list(known))")
+    }
+    return members
+  }
+
+  /// A text that is there and not empty.
+  mutating func text(_ json: JSONValue?, at pointer: String, _ what: String) -> String? {
+    guard let json else {
+      report(pointer, "missing: \(what)")
+      return nil
+    }
+    guard let text = json.string, !text.isEmpty else {
+      report(pointer, "expected \(what), not \(json.string == nil ? json.kind : "an empty text")")
+      return nil
+    }
+    return text
+  }
+
+  /// A key: what definitions are called by.
+  mutating func key(_ json: JSONValue?, at pointer: String, _ what: String) -> String? {
+    guard let text = text(json, at: pointer, what) else { return nil }
+    guard Self.isKey(text) else {
+      report(pointer, "\"\(text)\" is no key: 1 to 64 lower-case letters, digits, \"-\" and \"_\"")
+      return nil
+    }
+    return text
+  }
+
+  /// A length of time such as `10m`, longer than nothing.
+  mutating func span(_ json: JSONValue?, at pointer: String) -> TimeSpan? {
+    guard let text = text(json, at: pointer, "a length of time such as 90s, 10m, 2h, 3d or 1w") else { return nil }
+    guard let span = TimeSpan(text: text), span.milliseconds > 0 else {
+      report(pointer, "\"\(text)\" is no length of time; write 90s, 10m, 2h, 3d or 1w")
+      return nil
+    }
+    return span
+  }
+
+  /// `{event, where?}`, as segments have it.
+  mutating func pattern(_ json: JSONValue, at pointer: String) -> EventPattern? {
+    guard json.members != nil else {
+      report(pointer, "expected {event: NAME} or {segment: KEY}, not \(json.kind)")
+      return nil
+    }
+    do throws(Problem) { return try EventPattern(json: json, pointer: pointer) } catch {
+      add(error.findings)
+      return nil
+    }
+  }
+
+  /// A condition, as segments have it; it may also ask about the event that started the journey.
+  mutating func condition(_ json: JSONValue, at pointer: String) -> Expression? {
+    do throws(Problem) { return try Expression(json: json, pointer: pointer, context: .journey) } catch {
+      add(error.findings)
+      return nil
+    }
+  }
+
+  static func isKey(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy { ($0 >= 48 && $0 <= 57) || ($0 >= 97 && $0 <= 122) || $0 == 45 || $0 == 95 }
+  }
+
+  static func list(_ words: [String]) -> String { words.joined(separator: ", ") }
+}

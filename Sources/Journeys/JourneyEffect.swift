@@ -1,0 +1,92 @@
+import Events
+import Profiles
+import RoostCore
+
+/// Why the machine is asked.
+public enum JourneyCause {
+  /// An event of the person; the profile has it already.
+  case event(EventView)
+  /// The person came into a segment. People brought in by history start no journey.
+  case entered(segment: Int, byHistory: Bool)
+  case left(segment: Int)
+  /// Time passed, or definitions changed.
+  case due
+}
+
+/// What the machine wants done, in the order in which it happened.
+public enum JourneyEffect: Sendable, Equatable {
+  case moved(JourneyMove)
+  case send(SendIntent)
+  /// The trait is set in the state already; `previous` is what it was.
+  case setTrait(Symbol, Value, previous: Value?)
+}
+
+/// A person's step in a journey: for counts per step and for the person's story.
+public struct JourneyMove: Sendable, Equatable {
+  public var journey: Symbol
+  public var version: UInt32
+  /// The person's how-manieth time in the journey.
+  public var entry: UInt32
+  /// Index into `CompiledJourney.places`; `nil`: before the first step.
+  public var from: UInt32?
+  /// Index into `CompiledJourney.places`; `nil` with `.running`: entered; otherwise: out.
+  public var to: UInt32?
+  public var phase: JourneyRun.Phase
+  /// Only with `.exited`.
+  public var reason: ExitReason?
+}
+
+/// Why a person left before the end.
+public enum ExitReason: Sendable, Hashable {
+  /// The journey's exit rule with this index.
+  case rule(Int)
+  /// An `exit` step.
+  case step
+  case archived
+  /// The version the person was in, or the whole journey, is gone.
+  case versionGone
+  /// Two people who both were in the journey turned out to be one.
+  case merged
+
+  public var text: String {
+    switch self {
+    case .rule(let index): "exit rule \(index + 1)"
+    case .step: "an exit step"
+    case .archived: "the journey was archived"
+    case .versionGone: "the journey's version was deleted"
+    case .merged: "merged with a person in the same journey"
+    }
+  }
+}
+
+/// A message that a journey decided to send; whether it may is for `Delivery` to say.
+public struct SendIntent: Sendable, Equatable {
+  public var id: IntentID
+  public var journey: Symbol
+  public var version: UInt32
+  /// The step's id.
+  public var step: String
+  /// Index into `CompiledJourney.places`.
+  public var stepIndex: UInt32
+  public var channel: String
+  public var template: String
+  public var messageClass: MessageClass
+  public var entry: UInt32
+  public var enteredAt: Instant
+  /// The event record that started the run, for the template; empty for other entries.
+  public var trigger: [UInt8]
+}
+
+extension JourneyEffect {
+  /// A trait as the `send` at `index` saw it: before what later steps of the same handling set.
+  ///
+  /// - Parameter state: after the handling.
+  public static func trait(
+    _ symbol: Symbol, seenBy index: Int, of effects: [JourneyEffect], in state: PersonState
+  ) -> Value? {
+    for effect in effects[(index + 1)...] {
+      if case .setTrait(symbol, _, let previous) = effect { return previous }
+    }
+    return state.trait(symbol)
+  }
+}

@@ -1,0 +1,78 @@
+import Events
+import Profiles
+import RoostCore
+
+extension JourneyProgram {
+  /// Takes one person's journeys on: exits first, then entries, then whatever is due, the longest due first.
+  ///
+  /// The profile and the segment memberships of `state` must be those of `now`. What a step finds due late runs at `now`;
+  /// a wait counts from the moment in which its step was really reached.
+  ///
+  /// - Parameters:
+  ///   - seed: for decisions by lot.
+  ///   - effects: what happened is appended, in order.
+  /// - Returns: when to be asked again with `.due` if nothing happens before; `now` if the budget of instructions was
+  ///   used up, `.distantFuture` if never.
+  public func handle(
+    _ state: inout PersonState, cause: JourneyCause, now: Instant, seed: UInt64, effects: inout [JourneyEffect]
+  ) -> Instant {
+    if !state.runs.isEmpty { leave(&state, cause: cause, now: now, effects: &effects) }
+    switch cause {
+    case .event(let event): enter(&state, event: event, now: now, effects: &effects)
+    case .entered(let slot, let byHistory):
+      if !byHistory { enter(&state, segment: slot, now: now, effects: &effects) }
+    case .left, .due: break
+    }
+    guard !state.runs.isEmpty else { return .distantFuture }
+    return goOn(&state, now: now, effects: &effects)
+  }
+
+  /// When a person must be looked at next: at once (`.distantPast`) if a journey of theirs was archived or deleted;
+  /// people in paused journeys wait without a time. For telling, after a change of definitions, whom it concerns.
+  public func nextDue(of state: PersonState) -> Instant {
+    var next = Instant.distantFuture
+    for run in state.runs where run.phase == .running {
+      guard let index = index(of: run.journey), version(run.version, of: run.journey) != nil else {
+        return .distantPast
+      }
+      switch journeys[index].status {
+      case .archived: return .distantPast
+      case .paused: continue
+      case .draft, .live: next = min(next, run.dueAt)
+      }
+    }
+    return next
+  }
+
+  private func goOn(_ state: inout PersonState, now: Instant, effects: inout [JourneyEffect]) -> Instant {
+    var budget = Self.instructionsMax
+    while let index = dueRun(of: state, now: now) {
+      guard budget > 0 else { return now }
+      advance(&state, run: index, now: now, budget: &budget, effects: &effects)
+    }
+    return nextDue(of: state)
+  }
+
+  /// The running run that is longest due; of several the one whose journey is first.
+  private func dueRun(of state: PersonState, now: Instant) -> Int? {
+    var found: Int?
+    for (index, run) in state.runs.enumerated() where run.phase == .running && run.dueAt <= now {
+      guard let journey = self.index(of: run.journey), journeys[journey].status != .paused else { continue }
+      if found.map({ run.dueAt < state.runs[$0].dueAt }) ?? true { found = index }
+    }
+    return found
+  }
+
+  /// Executes a run's instructions until it waits or ends.
+  private func advance(
+    _ state: inout PersonState, run index: Int, now: Instant, budget: inout Int, effects: inout [JourneyEffect]
+  ) {
+    let run = state.runs[index]
+    guard let version = version(run.version, of: run.journey) else {
+      preconditionFailure("a run in a version that is gone was not taken out before")
+    }
+    var walk = JourneyWalk(version: version, run: run, now: now)
+    budget -= walk.proceed(&state, effects: &effects)
+    state.runs[index] = walk.run
+  }
+}
