@@ -1,0 +1,128 @@
+/// Writes header fields, folded so that no line passes 76 characters (RFC 5322 2.1.1 allows 78, RFC 2047 2 only 76)
+/// unless a single word is longer.
+struct HeaderWriter {
+  static let lineMax = 76
+
+  private(set) var bytes: [UInt8] = []
+  private var column = 0
+
+  init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+
+  /// A field of words that may be parted at the spaces between them and must not be encoded.
+  mutating func write(name: String, atoms: [String]) {
+    begin(name)
+    for atom in atoms { write(word: Array(atom.utf8), space: [UInt8(ascii: " ")]) }
+    end()
+  }
+
+  /// An unstructured field: as it is when that is safe, else as encoded-words.
+  mutating func write(name: String, text: String, breaksLongWords: Bool) {
+    begin(name)
+    if Self.isPlain(text, wordMax: breaksLongWords ? Self.lineMax - name.utf8.count - 2 : .max) {
+      write(plain: text)
+    } else {
+      write(encodedWords: text)
+    }
+    end()
+  }
+
+  /// A field of mailboxes (RFC 5322 3.6.2, 3.6.3).
+  mutating func write(name: String, mailboxes: [MailAddress], field: String) throws(EmailMessageError) {
+    begin(name)
+    for (index, mailbox) in mailboxes.enumerated() {
+      let itemField = mailboxes.count == 1 ? field : "\(field)/\(index)"
+      let comma = index + 1 < mailboxes.count ? "," : ""
+      if let displayName = mailbox.displayName {
+        try EmailMessageError.refuseLineBreaks(in: displayName, field: itemField)
+        write(displayName: displayName)
+        write(word: Array("<\(mailbox.addressSpec)>\(comma)".utf8), space: [UInt8(ascii: " ")])
+      } else {
+        write(word: Array("\(mailbox.addressSpec)\(comma)".utf8), space: [UInt8(ascii: " ")])
+      }
+    }
+    end()
+  }
+
+  private mutating func begin(_ name: String) {
+    bytes.append(contentsOf: name.utf8)
+    bytes.append(UInt8(ascii: ":"))
+    column = name.utf8.count + 1
+  }
+
+  private mutating func end() { bytes.append(contentsOf: [0x0D, 0x0A]) }
+
+  /// Appends a word after its white space, on a new line where this one would become too long.
+  private mutating func write(word: [UInt8], space: [UInt8]) {
+    if column + space.count + word.count > Self.lineMax, column > 1 {
+      bytes.append(contentsOf: [0x0D, 0x0A])
+      column = 0
+    }
+    bytes.append(contentsOf: space)
+    bytes.append(contentsOf: word)
+    column += space.count + word.count
+  }
+
+  private mutating func write(plain text: String) {
+    var space: [UInt8] = [UInt8(ascii: " ")]
+    var word: [UInt8] = []
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: " ") {
+        if !word.isEmpty {
+          write(word: word, space: space)
+          (word, space) = ([], [])
+        }
+        space.append(byte)
+      } else {
+        word.append(byte)
+      }
+    }
+    if !word.isEmpty { write(word: word, space: space) }
+  }
+
+  private mutating func write(encodedWords text: String) {
+    var rest = text.unicodeScalars[...]
+    while !rest.isEmpty {
+      // A first word that would have no room behind a long field name goes to a line of its own.
+      let room = Self.lineMax - column - 1
+      let word = EncodedWord.next(from: &rest, lengthMax: min(EncodedWord.lengthMax, room < 30 ? .max : room))
+      write(word: word, space: [UInt8(ascii: " ")])
+    }
+  }
+
+  /// A phrase (RFC 5322 3.2.5): atoms as they are, else a quoted string, else encoded-words.
+  private mutating func write(displayName: String) {
+    let isASCII = displayName.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    guard isASCII, !displayName.contains("=?"), displayName.utf8.count <= 60 else {
+      write(encodedWords: displayName)
+      return
+    }
+    let words = displayName.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    if words.allSatisfy({ !$0.isEmpty && $0.allSatisfy(MailAddress.isAtomText) }) {
+      for word in words { write(word: Array(word), space: [UInt8(ascii: " ")]) }
+    } else {
+      write(word: Array(QuotedString.quote(displayName).utf8), space: [UInt8(ascii: " ")])
+    }
+  }
+
+  /// True when a reader gets the text back from a folded line: printable ASCII, no white space at either end,
+  /// nothing that looks like an encoded-word, no word too long for a line.
+  private static func isPlain(_ text: String, wordMax: Int) -> Bool {
+    guard text.utf8.first != UInt8(ascii: " "), text.utf8.last != UInt8(ascii: " ") else { return false }
+    var wordLength = 0
+    var spaceLength = 0
+    var previous: UInt8 = 0
+    for byte in text.utf8 {
+      guard (0x20...0x7E).contains(byte), !(previous == UInt8(ascii: "=") && byte == UInt8(ascii: "?")) else {
+        return false
+      }
+      if byte == UInt8(ascii: " ") {
+        (wordLength, spaceLength) = (0, spaceLength + 1)
+      } else {
+        (wordLength, spaceLength) = (wordLength + 1, 0)
+      }
+      guard wordLength <= wordMax, spaceLength < 20 else { return false }
+      previous = byte
+    }
+    return true
+  }
+}

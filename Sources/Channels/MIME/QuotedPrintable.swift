@@ -1,0 +1,60 @@
+/// Quoted-printable of RFC 2045 6.7.
+enum QuotedPrintable {
+  static let lineMax = 76
+  private static let hexadecimal = Array("0123456789ABCDEF".utf8)
+
+  static func appendEscape(_ byte: UInt8, to output: inout [UInt8]) {
+    output.append(UInt8(ascii: "="))
+    output.append(hexadecimal[Int(byte >> 4)])
+    output.append(hexadecimal[Int(byte & 15)])
+  }
+
+  /// Encodes text whose line ends are CRLF. Lines are at most 76 characters long, soft line ends included, and no
+  /// UTF-8 character is parted by one: some readers decode line by line.
+  static func append(_ text: [UInt8], to output: inout [UInt8]) {
+    var index = 0
+    var column = 0
+    while index < text.count {
+      if text[index] == 0x0D {
+        output.append(contentsOf: [0x0D, 0x0A])
+        index += 2
+        column = 0
+        continue
+      }
+      let length = min(characterLength(text[index]), text.count - index)
+      let isLiteral = length == 1 && isLiteral(text, at: index, isLineStart: column == 0)
+      let width = isLiteral ? 1 : 3 * length
+      let endsLine = index + length == text.count || text[index + length] == 0x0D
+      // The last column is kept for the `=` of a soft line end, unless the line ends here by itself.
+      if column + width > (endsLine ? lineMax : lineMax - 1) {
+        output.append(contentsOf: [UInt8(ascii: "="), 0x0D, 0x0A])
+        column = 0
+      }
+      if isLiteral {
+        output.append(text[index])
+      } else {
+        for byte in text[index..<(index + length)] { appendEscape(byte, to: &output) }
+      }
+      column += width
+      index += length
+    }
+  }
+
+  private static func characterLength(_ lead: UInt8) -> Int {
+    lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+  }
+
+  private static func isLiteral(_ text: [UInt8], at index: Int, isLineStart: Bool) -> Bool {
+    switch text[index] {
+    case UInt8(ascii: "="): return false
+    case UInt8(ascii: " "), 0x09:
+      // Rule 3: white space at the end of a line is dropped by relays.
+      return index + 1 < text.count && text[index + 1] != 0x0D
+    case UInt8(ascii: "F"):
+      // "From " at the start of a line is changed by mailbox files, which would break signatures.
+      return !(isLineStart && text[index...].starts(with: "From ".utf8))
+    case 0x21...0x7E: return true
+    default: return false
+    }
+  }
+}
