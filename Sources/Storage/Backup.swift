@@ -2,9 +2,9 @@ import Glibc
 
 /// A consistent copy of log and states, made while they are in use.
 ///
-/// States are copied first and the log second, so that the log covers the checkpoint. Finished files, which never change,
-/// are hard links where the backup lies on the same file system, so a copy to another disk or machine has to follow. The
-/// backup keeps what a later `rewrite` of the log erases: delete backups when people may ask for erasure.
+/// States are copied first and the log second, so that the log covers the checkpoint. Finished files, which never
+/// change, are hard links where the backup lies on the same file system, so a copy to another disk or machine has to
+/// follow. The backup keeps what a later `rewrite` of the log erases: delete backups when people may ask for erasure.
 public enum Backup {
   /// What a backup holds.
   public struct Summary: Equatable, Sendable {
@@ -32,10 +32,10 @@ public enum Backup {
     let directory = DiskDirectory(path)
     let manifest = try BackupManifest(readingFrom: directory)
     for file in manifest.files {
-      let size = try DiskFile(directory.file(file.name), O_RDONLY).size()
-      guard size == file.bytes else {
+      let found = try describe(file.name, in: directory)
+      guard found == file else {
         throw StorageError(
-          .damaged, "\(directory.file(file.name)) has \(size) bytes, the backup was made with \(file.bytes)",
+          .damaged, "\(directory.file(file.name)) is not as the backup was made: \(found.bytes) bytes of \(file.bytes)",
           remedy: "Use another backup.")
       }
     }
@@ -50,8 +50,8 @@ public enum Backup {
     return summary(manifest)
   }
 
-  /// Verifies the backup in `source` and copies it to `target`, which must not exist or be empty. Until everything is there
-  /// and durable, nothing stands under the names that a start looks for.
+  /// Verifies the backup in `source` and copies it to `target`, which must not exist or be empty. Until everything is
+  /// there and durable, nothing stands under the names that a start looks for.
   public static func restore(from source: String, to target: String) throws(StorageError) -> Summary {
     let directory = DiskDirectory(target)
     try requireEmpty(directory, "restore")
@@ -85,11 +85,23 @@ public enum Backup {
     var files: [BackupManifest.File] = []
     for folder in [DataDirectory.logName, DataDirectory.statesName] {
       for name in try DiskDirectory(target.file(folder)).names() {
-        let path = folder + "/" + name
-        files.append(BackupManifest.File(name: path, bytes: try DiskFile(target.file(path), O_RDONLY).size()))
+        files.append(try describe(folder + "/" + name, in: target))
       }
     }
     return files
+  }
+
+  private static func describe(_ name: String, in directory: DiskDirectory) throws(StorageError) -> BackupManifest.File
+  {
+    let file = try DiskFile(directory.file(name), O_RDONLY)
+    let size = try file.size()
+    guard !name.hasPrefix(DataDirectory.logName + "/") else { return BackupManifest.File(name: name, bytes: size) }
+    var checksum: UInt32 = 0
+    for offset in stride(from: 0, to: size, by: 1 << 20) {
+      let part = try file.bytes(at: offset, count: min(1 << 20, size - offset))
+      checksum = part.withUnsafeBytes { crc32c($0, continuing: checksum) }
+    }
+    return BackupManifest.File(name: name, bytes: size, checksum: checksum)
   }
 
   private static func writeManifest(_ manifest: BackupManifest, in target: DiskDirectory) throws(StorageError) {

@@ -2,7 +2,8 @@ import Glibc
 
 /// The list of what belongs to a backup. Written last: a folder without it is no backup.
 ///
-/// Text: `roost backup 1`, `end <log position>`, `file <bytes> <name>` each, `crc32c <of all lines above, hexadecimal>`.
+/// Text: `roost backup 1`, `end <log position>`, `file <bytes> <CRC-32C or -> <name>` each, `crc32c <of all lines
+/// above>`; checksums are hexadecimal.
 struct BackupManifest: Equatable {
   static let name = "MANIFEST"
   static let firstLine = "roost backup 1"
@@ -10,6 +11,8 @@ struct BackupManifest: Equatable {
   struct File: Equatable {
     var name: String
     var bytes: Int
+    /// Of the contents; `nil` for files of the log, whose every byte its own checksums cover.
+    var checksum: UInt32?
   }
 
   var end: LogPosition
@@ -17,7 +20,9 @@ struct BackupManifest: Equatable {
 
   func encoded() -> [UInt8] {
     var text = "\(Self.firstLine)\nend \(end)\n"
-    for file in files { text += "file \(file.bytes) \(file.name)\n" }
+    for file in files {
+      text += "file \(file.bytes) \(file.checksum.map { String($0, radix: 16) } ?? "-") \(file.name)\n"
+    }
     let body = Array(text.utf8)
     return body + Array("crc32c \(Self.checksum(body))\n".utf8)
   }
@@ -48,11 +53,11 @@ struct BackupManifest: Equatable {
     self.end = LogPosition(rawValue: end)
     files = []
     for line in lines[2..<(lines.count - 2)] {
-      let parts = line.split(separator: " ", maxSplits: 2)
-      guard parts.count == 3, parts[0] == "file", let bytes = Int(parts[1]) else {
+      let parts = line.split(separator: " ", maxSplits: 3)
+      guard parts.count == 4, parts[0] == "file", let bytes = Int(parts[1]) else {
         throw Self.damaged(path, "the line “\(line)” is no file")
       }
-      files.append(File(name: String(parts[2]), bytes: bytes))
+      files.append(File(name: String(parts[3]), bytes: bytes, checksum: UInt32(parts[2], radix: 16)))
     }
   }
 

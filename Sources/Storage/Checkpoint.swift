@@ -53,8 +53,8 @@ extension StateStore {
 
 /// Brings states up to date after a start: reads the checkpoint and replays the log from there.
 ///
-/// Calls `begin` once with the checkpoint, then `replay` with each record behind it. Returns the log's end, where the work
-/// goes on.
+/// Calls `begin` once with the checkpoint, then `replay` with each record behind it. Returns the log's end, where the
+/// work goes on.
 public func recover<L: Log, S: StateStore>(
   _ states: S, from log: L, begin: (Checkpoint) throws -> Void,
   replay: (LogPosition, LogRecordView) throws -> Void

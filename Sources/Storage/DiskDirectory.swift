@@ -58,7 +58,8 @@ struct DiskDirectory: Sendable {
     guard unlink(file(name)) == 0 || errno == ENOENT else { throw .system("remove", file(name), errno) }
   }
 
-  /// Takes the directory for this process: the returned file holds the lock until it is closed, and a crash releases it.
+  /// Takes the directory for this process: the returned file holds the lock until it is closed, and a crash releases
+  /// it.
   func lock() throws(StorageError) -> DiskFile {
     let file = try DiskFile(file("lock"), O_RDWR | O_CREAT)
     guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {

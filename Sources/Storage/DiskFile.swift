@@ -5,7 +5,8 @@ final class DiskFile: Sendable {
   let path: String
   let descriptor: Int32
 
-  /// Opens `path` with `open(2)` flags; files that it creates are for the owner and group only, they hold personal data.
+  /// Opens `path` with `open(2)` flags; files that it creates are for the owner and group only, they hold personal
+  /// data.
   init(_ path: String, _ flags: Int32) throws(StorageError) {
     let descriptor = open(path, flags | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw .system("open", path, errno) }

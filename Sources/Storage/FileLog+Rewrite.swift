@@ -1,8 +1,8 @@
 import Glibc
 
 extension FileLog {
-  /// See `Log.rewrite`. Each segment that changes is written anew beside the old one, made durable, and renamed over it;
-  /// readers that have the old file open finish with the old payloads. Appending goes on meanwhile.
+  /// See `Log.rewrite`. Each segment that changes is written anew beside the old one, made durable, and renamed over
+  /// it; readers that have the old file open finish with the old payloads. Appending goes on meanwhile.
   @discardableResult
   public func rewrite(
     _ transform: (LogPosition, LogRecordView, inout [UInt8]) throws -> Bool

@@ -11,8 +11,8 @@ public struct LogVerification: Equatable, Sendable {
 }
 
 extension FileLog {
-  /// Reads every file of the log in `directory` against its checksums and sequences, and changes nothing. Throws at the first
-  /// damage, naming file and position.
+  /// Reads every file of the log in `directory` against its checksums and sequences, and changes nothing. Throws at the
+  /// first damage, naming file and position.
   public static func verify(directory path: String) throws(StorageError) -> LogVerification {
     let directory = DiskDirectory(path)
     let segments = try Segment.all(in: directory)

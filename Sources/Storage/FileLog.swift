@@ -2,8 +2,8 @@ import Synchronization
 
 /// The log in files of one directory: the embedded default.
 ///
-/// A group commit is one `pwritev` and one `fdatasync`. Files are cut at `segmentBytes`; only the last one is written to.
-/// One process holds the directory at a time.
+/// A group commit is one `pwritev` and one `fdatasync`. Files are cut at `segmentBytes`; only the last one is written
+/// to. One process holds the directory at a time.
 public final class FileLog: Log {
   /// What opening found.
   public struct OpenReport: Equatable, Sendable {

@@ -64,14 +64,16 @@ public struct RewriteSummary: Equatable, Sendable {
 public protocol Log: AnyObject, Sendable {
   /// Makes all records of `group` durable with one write, or none of them.
   ///
-  /// Returns the new `end`. Throws `.conflict` if a record's sequence is not its bucket's last one plus one (this is the
-  /// fence against a second owner) and `.noSpace` if there is no room; after both the log is as it was and stays usable.
+  /// Returns the new `end`. Throws `.conflict` if a record's sequence is not its bucket's last one plus one (this is
+  /// the fence against a second owner) and `.noSpace` if there is no room; after both the log is as it was and stays
+  /// usable.
   @discardableResult
   func append(_ group: RecordGroup) throws(StorageError) -> LogPosition
 
   /// Calls `body` with each record from `position` on, in order, until it returns `false` or the end is reached.
   ///
-  /// Returns the position to go on from. Throws `.damaged` at the first damaged byte it meets and whatever `body` throws.
+  /// Returns the position to go on from. Throws `.damaged` at the first damaged byte it meets and whatever `body`
+  /// throws.
   @discardableResult
   func read(from position: LogPosition, _ body: (LogPosition, LogRecordView) throws -> Bool) throws -> LogPosition
 
@@ -83,9 +85,9 @@ public protocol Log: AnyObject, Sendable {
 
   /// Replaces payloads of records that were appended before the call; positions and sequences stay.
   ///
-  /// `transform` appends the new payload to the array it gets (empty at the call) and returns `true`, or returns `false`
-  /// to keep the record. It is called once per record. When the call returns, no file of the log holds a replaced payload;
-  /// if it throws or the process dies, some are replaced and calling again completes the work.
+  /// `transform` appends the new payload to the array it gets (empty at the call) and returns `true`, or returns
+  /// `false` to keep the record. It is called once per record. When the call returns, no file of the log holds a
+  /// replaced payload; if it throws or the process dies, some are replaced and calling again completes the work.
   @discardableResult
   func rewrite(_ transform: (LogPosition, LogRecordView, inout [UInt8]) throws -> Bool) throws -> RewriteSummary
 

@@ -1,9 +1,9 @@
 /// The frame around one group commit in a segment file.
 ///
-/// Little endian: CRC-32C UInt32 (of the rest of the header and the body, starting from the segment's salt), body length
-/// UInt32, version UInt16, flags UInt16, record count UInt32, position of the first record UInt64; then the body, which is a
-/// `RecordGroup`'s bytes. The position tells a frame of this place from one that landed here by mistake. A frame without
-/// records marks a clean end.
+/// Little endian: CRC-32C UInt32 (of the rest of the header and the body, starting from the segment's salt), body
+/// length UInt32, version UInt16, flags UInt16, record count UInt32, position of the first record UInt64; then the
+/// body, which is a `RecordGroup`'s bytes. The position tells a frame of this place from one that landed here by
+/// mistake. A frame without records marks a clean end.
 struct LogFrame: Equatable, Sendable {
   static let headerBytes = 24
   static let version: UInt16 = 1

@@ -118,16 +118,16 @@ extension StorageError {
       return StorageError(
         .noSpace, message, remedy: "Free disk space and start Roost again; the log replays what is missing.")
     }
-    if has("lock ") || has("LOCK") {
-      return StorageError(
-        .locked, message,
-        remedy: "Stop the other `roost` that runs on this data directory, or choose another directory.")
-    }
     if has("Corruption") {
       return StorageError(
         .damaged, message,
         remedy: "The states are a cache of the log: run `roost doctor`, then move this folder away and start; "
           + "they are built again from the log.")
+    }
+    if has("While lock file") || has("lock hold by") {
+      return StorageError(
+        .locked, message,
+        remedy: "Stop the other `roost` that runs on this data directory, or choose another directory.")
     }
     if has("does not exist") || has("No such file") {
       return StorageError(.missing, message, remedy: "Check the path of the data directory.")

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The states in RocksDB, the embedded default (decision 0002).
 ///
-/// Without a write-ahead log of its own: a batch lies in one memory table, tables are flushed whole and in order, so a crash
-/// leaves a prefix of the batches, and `sync` flushes.
+/// Without a write-ahead log of its own: a batch lies in one memory table, tables are flushed whole and in order, so a
+/// crash leaves a prefix of the batches, and `sync` flushes.
 public final class RocksStateStore: StateStore {
   /// The checkpoint lies under the empty key, which no state can have.
   private static let checkpointKey: [UInt8] = []
@@ -122,8 +122,8 @@ public final class RocksStateStore: StateStore {
     try sync()
   }
 
-  /// Copies the store as it is now to `directory`, which must not exist: finished files as hard links where the file system
-  /// allows it. Writing goes on meanwhile.
+  /// Copies the store as it is now to `directory`, which must not exist: finished files as hard links where the file
+  /// system allows it. Writing goes on meanwhile.
   public func copy(to directory: String) throws(StorageError) {
     let database = try database()
     let checkpoint = try database.call { rocksdb_checkpoint_object_create(database.handle, $0) }

@@ -1,9 +1,9 @@
 /// What stands at the beginning of a segment file: where in the log it begins and what every bucket's last sequence was
 /// there, so that opening a log of any size reads its last segment only.
 ///
-/// Little endian: magic 8 bytes, version UInt32, header length UInt32, first position UInt64, first position of the segment
-/// before it UInt64 (a missing file shows), salt UInt32, number of buckets UInt32, last sequences UInt64 each, CRC-32C of
-/// all this UInt32.
+/// Little endian: magic 8 bytes, version UInt32, header length UInt32, first position UInt64, first position of the
+/// segment before it UInt64 (a missing file shows), salt UInt32, number of buckets UInt32, last sequences UInt64 each,
+/// CRC-32C of all this UInt32.
 struct SegmentHeader: Equatable, Sendable {
   static let magic = Array("ROOSTLOG".utf8)
   static let version = 1

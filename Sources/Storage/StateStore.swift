@@ -91,11 +91,11 @@ public struct KeyRange: Equatable, Sendable {
   }
 }
 
-/// The states: a cache of the log that outlives the process. Keys and values are bytes; a key is neither empty nor longer
-/// than 1,024 bytes.
+/// The states: a cache of the log that outlives the process. Keys and values are bytes; a key is neither empty nor
+/// longer than 1,024 bytes.
 ///
-/// Any thread may call; every call blocks. After a crash the store holds the batches up to some one of them, whole and in
-/// order, and at least those before the last `sync`; its `checkpoint` says from where the log has to be replayed.
+/// Any thread may call; every call blocks. After a crash the store holds the batches up to some one of them, whole and
+/// in order, and at least those before the last `sync`; its `checkpoint` says from where the log has to be replayed.
 public protocol StateStore: AnyObject, Sendable {
   /// The value of `key`, or `nil`.
   func get(_ key: [UInt8]) throws(StorageError) -> [UInt8]?
@@ -113,8 +113,8 @@ public protocol StateStore: AnyObject, Sendable {
   /// The checkpoint of the last batch that had one, or `nil`.
   func checkpoint() throws(StorageError) -> [UInt8]?
 
-  /// Calls `body` with keys and values of `range` in ascending order of keys, until it returns `false`. Sees the store as
-  /// it was at the call; the bytes are valid inside the call only.
+  /// Calls `body` with keys and values of `range` in ascending order of keys, until it returns `false`. Sees the store
+  /// as it was at the call; the bytes are valid inside the call only.
   func scan(_ range: KeyRange, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool) throws
 
   /// Makes everything durable and ends. A second call does nothing.

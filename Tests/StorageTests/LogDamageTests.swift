@@ -110,7 +110,8 @@ import Testing
         #expect(error.code == .damaged || error.code == .unknownFormat)
         #expect(error.message.contains(names[file]), "\(error) names another file than \(names[file])")
       }
-      for (name, bytes) in zip(names, contents) { try directory.write(bytes, to: "log/" + name) }
+      // The reopened log may have cut its last file.
+      for index in Set([file, names.count - 1]) { try directory.write(contents[index], to: "log/" + names[index]) }
     }
     #expect(try FileLog.verify(directory: directory.path("log")).records == 400)
   }
