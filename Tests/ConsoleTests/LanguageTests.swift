@@ -1,0 +1,112 @@
+import RoostCore
+import Testing
+
+@testable import Console
+
+@Suite struct LanguageTests {
+  /// Data of the samples replaced by digits, whatever letters remain are the program's own words.
+  @Test func russianPagesSpeakRussian() {
+    let samples = SamplePages(text: { _ in "1" })
+    let allowed: Set = [
+      "Roost", "English", "Europe", "Rome", "ID", "id", "JSON", "messageId", "operator.token", "EUR", "PUT", "SEGMENT",
+      "KEY", "HTTP", "API", "Segment", "NDJSON", "CSV", "true", "null", "identify", "page", "v", "segments", "journeys",
+      "Content-Security-Policy",
+    ]
+    for (name, page) in samples.all {
+      let html = WellFormed(page.document(in: samples.frame(.russian)))
+      let code = Set(["overview-new", "workspaces-none"]).contains(name)
+      let labels = html.attributes.filter {
+        ["title", "aria-label", "placeholder"].contains($0.name) && $0.value.count != 24
+      }
+      for text in html.texts + labels.map(\.value)
+      where !(code && text.contains("curl") || text.contains("roost import")) {
+        for word in text.split(whereSeparator: { !($0.isLetter || $0 == ".") })
+        where word.contains(where: { $0.isASCII && $0.isLetter }) {
+          let plain = String(word.drop { $0 == "." })
+          #expect(
+            allowed.contains(plain) || allowed.contains(String(plain.prefix { $0 != "." }))
+              || text.contains("email:ann@example.com"), "\(name): \(word) in \(text)")
+        }
+      }
+    }
+  }
+
+  @Test func englishPagesSpeakEnglish() {
+    let samples = SamplePages(text: { _ in "1" })
+    for (name, page) in samples.all {
+      let html = WellFormed(page.document(in: samples.frame(.english)))
+      for text in html.texts + html.attributes.map(\.value) where text != "Русский" {
+        #expect(!text.unicodeScalars.contains { (0x400...0x4FF).contains($0.value) }, "\(name): \(text)")
+      }
+    }
+  }
+
+  /// Samples of the Unicode CLDR 45 chart "Language Plural Rules", Russian, cardinal, integers.
+  @Test func russianPluralsFollowCLDR() {
+    for one in [1, 21, 31, 101, 1_001] { #expect(Plural.days.form(of: one, in: .russian) == "день", "\(one)") }
+    for few in [2, 3, 4, 22, 24, 102, 1_002] { #expect(Plural.days.form(of: few, in: .russian) == "дня", "\(few)") }
+    for many in [0, 5, 11, 12, 14, 15, 19, 100, 111, 112, 1_000, 1_000_000] {
+      #expect(Plural.days.form(of: many, in: .russian) == "дней", "\(many)")
+    }
+  }
+
+  @Test func englishPluralsHaveTwoForms() {
+    #expect(Plural.people.form(of: 1, in: .english) == "person")
+    for other in [0, 2, 11, 21, 101] { #expect(Plural.people.form(of: other, in: .english) == "people") }
+  }
+
+  @Test func numbersAndAmounts() {
+    let english = Reader(language: .english, zone: .utc, now: SamplePages.now)
+    let russian = Reader(language: .russian, zone: .utc, now: SamplePages.now)
+    #expect(english.grouped(0) == "0")
+    #expect(english.grouped(999) == "999")
+    #expect(english.grouped(69_659) == "69,659")
+    #expect(english.grouped(-1_000_000) == "−1,000,000")
+    #expect(russian.grouped(1_234_567) == "1\u{A0}234\u{A0}567")
+    #expect(english.amount(Micros(1_234.5)) == "1,234.50")
+    #expect(russian.amount(Micros(1_234.5)) == "1\u{A0}234,50")
+    #expect(english.amount(Micros(0.005)) == "0.01")
+    #expect(english.amount(Micros(-0.004)) == "0.00")
+    #expect(english.amount(Micros(-12.345)) == "−12.35")
+    #expect(english.grouped(Int.min) == "−9,223,372,036,854,775,808")
+  }
+
+  /// Checked with GNU date: `date -u -d @N +%FT%TZ`.
+  @Test func civilTime() {
+    let moments: [(Int64, String)] = [
+      (0, "1970-01-01T00:00:00.000Z"), (951_782_399_999, "2000-02-28T23:59:59.999Z"),
+      (951_782_400_000, "2000-02-29T00:00:00.000Z"), (1_772_359_200_000, "2026-03-01T10:00:00.000Z"),
+      (-1, "1969-12-31T23:59:59.999Z"), (-2_208_988_800_000, "1900-01-01T00:00:00.000Z"),
+      (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+    ]
+    for (milliseconds, text) in moments {
+      #expect(CivilTime(Instant(milliseconds: milliseconds), offsetSeconds: 0).rfc3339 == text)
+    }
+    #expect(CivilTime(.distantFuture, offsetSeconds: 0).year == 9999)
+    #expect(CivilTime(.distantPast, offsetSeconds: 0).year == 1)
+  }
+
+  @Test func timesAreShownInTheReadersZone() {
+    // Rome went from UTC+1 to UTC+2 on 2026-03-29 at 01:00 UTC (tz database).
+    let change = Instant(milliseconds: 1_774_746_000_000)
+    let rome = ZoneOffsets(
+      name: "Europe/Rome", changes: [.init(since: .distantPast, seconds: 3_600), .init(since: change, seconds: 7_200)])
+    func shown(_ moment: Instant, _ language: Language) -> String {
+      var html = HTML(reader: Reader(language: language, zone: rome, now: change))
+      html.time(moment)
+      return String(decoding: html.bytes, as: UTF8.self)
+    }
+    #expect(shown(change - .seconds(1), .english).hasSuffix(">29\u{A0}Mar\u{A0}2026, 01:59</time>"))
+    #expect(shown(change, .russian).hasSuffix(">29\u{A0}мар.\u{A0}2026, 03:00</time>"))
+    #expect(shown(change, .english).contains("datetime=\"2026-03-29T01:00:00.000Z\""))
+  }
+
+  @Test func languageIsNegotiated() {
+    #expect(Language(accepting: "") == .english)
+    #expect(Language(accepting: "ru-RU,ru;q=0.9,en;q=0.8") == .russian)
+    #expect(Language(accepting: "en;q=0.2, ru;q=0.3") == .russian)
+    #expect(Language(accepting: "ru;q=0, en") == .english)
+    #expect(Language(accepting: "de, fr;q=0.5") == .english)
+    #expect(Language(accepting: "russian") == .english)
+  }
+}

@@ -1,0 +1,159 @@
+import RoostCore
+
+@testable import Console
+
+/// Every page with plausible content. `text` may turn each text from data into something else, such as an attack.
+struct SamplePages {
+  var text: (String) -> String = { $0 }
+
+  static let now = Instant(milliseconds: 888_746_400_000)  // 1998-03-01T10:00:00Z
+  static func ago(_ days: Int64, _ seconds: Int64 = 0) -> Instant {
+    now - TimeSpan(milliseconds: days * 86_400_000 + seconds * 1_000)
+  }
+
+  func frame(_ language: Language = .english, signedIn: Bool = true) -> Frame {
+    let shop = WorkspaceName(key: text("cdnow"), name: text("CDNOW records"))
+    return Frame(
+      reader: Reader(
+        language: language,
+        zone: ZoneOffsets(name: "Europe/Rome", changes: [.init(since: .distantPast, seconds: 3_600)]),
+        now: Self.now),
+      csrfToken: signedIn ? text("t0k3n") : "",
+      workspaces: [shop, WorkspaceName(key: text("blumen"), name: text("Blumen & Co"))],
+      workspace: signedIn ? shop : nil, address: Link(requested: "/console/cdnow/people?query=ann&language=en"),
+      sandbox: Self.now, quarantined: 3)
+  }
+
+  var all: [(name: String, page: any Page)] {
+    [
+      ("sign-in", SignInPage(isRefused: true, returnTo: Link("console"))), ("workspaces", workspaces),
+      ("workspaces-none", WorkspacesPage(rows: [], serverAddress: text("http://127.0.0.1:8080"))),
+      ("overview", overview), ("overview-new", newOverview), ("people", people),
+      ("people-none", PeoplePage(query: text("nobody@x"), rows: [], total: 0, isFirst: true)), ("person", person),
+      ("person-new", unknownPerson), ("segments", segments), ("segments-none", SegmentsPage(rows: [], people: 0)),
+      ("segment", segment), ("journeys", journeys), ("journeys-none", JourneysPage(rows: [])), ("journey", journey),
+      ("messages", messages),
+      ("messages-none", MessagesPage(filter: .init(status: .held), journeys: [], rows: [], isFirst: true)),
+      ("message", message(sent: true)), ("message-suppressed", message(sent: false)), ("mailbox", mailbox),
+      ("mailbox-none", MailboxPage(rows: [], total: 0, isFirst: true)), ("letter", letterPage),
+      ("quarantine", quarantine), ("quarantine-none", QuarantinePage(rows: [], total: 0, isFirst: true)),
+      ("quarantined", QuarantinedPage(row: rejected[0], body: text(rejectedBody))),
+    ] + FaultPage.Kind.allCases.map { ("fault-\($0.rawValue)", FaultPage(kind: $0, reference: text("req-7f3a"))) }
+  }
+
+  var workspaces: WorkspacesPage {
+    WorkspacesPage(
+      rows: [
+        .init(key: text("cdnow"), name: text("CDNOW records"), people: 23_570, events: 69_659, publishedJourneys: 2),
+        .init(key: text("blumen"), name: text("Blumen & Co"), people: 1, events: 12, publishedJourneys: 0),
+      ], serverAddress: text("http://127.0.0.1:8080"))
+  }
+
+  var overview: OverviewPage {
+    var random = SeededRandom(seed: 7)
+    return OverviewPage(
+      events: 69_659, people: 23_570, segments: 6, fillingSegments: 1, journeys: 4, publishedJourneys: 2,
+      sentMessages: 8_213, suppressedMessages: 412,
+      ingest: .init(lastEventAt: Self.ago(0, 40), perMinute: 1_284, quarantined: 3, isOverloaded: false),
+      days: (0..<30).reversed().map { .init(start: Self.ago(Int64($0)), events: 40 + random.below(160)) },
+      messages: Array(messageRows.prefix(6)), serverAddress: text("http://127.0.0.1:8080"))
+  }
+
+  var newOverview: OverviewPage {
+    OverviewPage(
+      events: 0, people: 0, segments: 0, fillingSegments: 0, journeys: 0, publishedJourneys: 0, sentMessages: 0,
+      suppressedMessages: 0, ingest: .init(perMinute: 0, quarantined: 0, isOverloaded: false), days: [], messages: [],
+      serverAddress: text("http://127.0.0.1:8080"))
+  }
+
+  func name(_ index: Int) -> PersonName {
+    let labels = [
+      "ann@example.com", "4711", "борис@пример.рф", "+39061234567", "jean-baptiste.grenouille@parfum.example",
+    ]
+    return PersonName(id: text("00c0ffee000000\(10 + index)"), label: text(labels[index % labels.count]))
+  }
+
+  var people: PeoplePage {
+    PeoplePage(
+      query: text("ann"),
+      rows: (0..<25).map {
+        .init(
+          person: name($0), userID: $0 % 3 == 1 ? "" : text("\(4_700 + $0)"), email: text("ann@example.com"),
+          createdAt: Self.ago(400 - Int64($0)), lastSeenAt: Self.ago(Int64($0), 77), orders: $0 * 3)
+      }, total: 23_570, isFirst: false, next: text("c2"))
+  }
+
+  var messageRows: [MessageRow] {
+    zip(MessageStatus.allCases, 0...).map { status, index in
+      MessageRow(
+        id: text("m-\(index)"), person: name(index), journey: text("winback"), version: 3, step: text("miss-you"),
+        channel: text("email"), template: text("miss-you"), messageClass: index == 4 ? .transactional : .marketing,
+        status: status, reason: status == .suppressed ? text("no_consent") : status == .held ? text("quiet_hours") : "",
+        to: text("ann@example.com"), subject: index == 5 ? "" : text("We kept your favourites, Ann"),
+        at: Self.ago(Int64(index), 600), sentAt: status == .scheduled ? nil : Self.ago(Int64(index), 590))
+    }
+  }
+
+  var messages: MessagesPage {
+    MessagesPage(
+      filter: .init(journey: text("winback"), person: text("email:ann@example.com"), status: .sent),
+      journeys: [text("welcome"), text("winback")], rows: messageRows, isFirst: true, next: text("c2"))
+  }
+
+  var letter: LetterContent {
+    LetterContent(
+      from: text("CDNOW <hi@cdnow.example>"), to: text("Ann Lee <ann@example.com>"),
+      subject: text("We kept your favourites, Ann"), at: Self.ago(1),
+      text: text("Hello Ann,\n\nit has been 30 days.\nHere is what came in since.\n\nYours\nCDNOW"), hasHTML: true)
+  }
+
+  func message(sent: Bool) -> MessagePage {
+    var row = messageRows[sent ? 3 : 2]
+    row.messageClass = .marketing
+    return MessagePage(
+      message: row, trigger: .segment(key: text("lapsing"), at: Self.ago(1, 4)),
+      consent: sent ? consents[0] : nil, entry: 2,
+      attempts: sent
+        ? [
+          .init(at: Self.ago(1, 3), status: .held, answer: text("451 4.7.1 try again later")),
+          .init(at: Self.ago(1), status: .sent, answer: text("250 2.0.0 Ok: queued as 4F2")),
+        ] : [],
+      letter: sent ? letter : nil)
+  }
+
+  var mailbox: MailboxPage {
+    MailboxPage(
+      rows: (0..<12).map {
+        .init(
+          id: text("l-\($0)"), workspace: WorkspaceName(key: text("cdnow"), name: text("CDNOW records")),
+          to: name($0).label, subject: $0 == 3 ? "" : text("We kept your favourites, Ann"),
+          preview: text("Hello Ann, it has been 30 days. Here is what came in since, and what others liked"),
+          at: Self.ago(Int64($0)))
+      }, total: 8_213, isFirst: true, next: text("c2"))
+  }
+
+  var letterPage: LetterPage {
+    LetterPage(
+      id: text("l-1"), workspace: WorkspaceName(key: text("cdnow"), name: text("CDNOW records")),
+      messageID: text("m-3"),
+      letter: letter)
+  }
+
+  var rejected: [QuarantinePage.Row] {
+    [
+      .init(
+        id: text("q-1"), receivedAt: Self.ago(0, 90), type: text("track"), event: text("Order Completed"),
+        reason: text("future_timestamp"), pointer: text("/timestamp"),
+        detail: text("The timestamp is more than 1 day in the future.")),
+      .init(
+        id: text("q-2"), receivedAt: Self.ago(2), type: text("track"), event: "", reason: text("missing_event"),
+        pointer: text("/event"), detail: text("A track call needs the event's name.")),
+    ]
+  }
+
+  var rejectedBody: String {
+    "{\n  \"type\": \"track\",\n  \"userId\": \"42\",\n  \"event\": \"Order Completed\",\n  \"timestamp\": \"2098-03-01T10:00:00Z\"\n}"
+  }
+
+  var quarantine: QuarantinePage { QuarantinePage(rows: rejected, total: 2, isFirst: true) }
+}
