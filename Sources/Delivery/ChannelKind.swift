@@ -1,0 +1,46 @@
+import Events
+import Profiles
+import RoostCore
+
+/// By what way a message reaches a person.
+public enum ChannelKind: String, Sendable, Hashable, CaseIterable {
+  case email, sms, push, telegram, webhook
+
+  /// The kind of a channel's type: `email.smtp` is e-mail.
+  public init?(channelType: String) {
+    guard let word = channelType.split(separator: ".", omittingEmptySubsequences: false).first else { return nil }
+    self.init(rawValue: String(word))
+  }
+
+  /// Where a person can be reached: by e-mail at the trait `email`, as it says who they are now, else at the first of
+  /// their e-mail identifiers; by phone likewise. `nil` if there is no usable address, or the kind has none of this sort.
+  public func address(of person: PersonState) -> String? {
+    switch self {
+    case .email: address(of: person, trait: .email, identifier: .email)
+    case .sms: address(of: person, trait: .phone, identifier: .phone)
+    case .push, .telegram, .webhook: nil
+    }
+  }
+
+  private func address(of person: PersonState, trait: Symbol, identifier: IdentifierKind) -> String? {
+    if case .string(let text)? = person.trait(trait), isUsable(text) { return text }
+    return person.identifiers.first { $0.kind == identifier && isUsable($0.value) }?.value
+  }
+
+  /// Whether something could be sent there at all: keeps what would break a protocol out of it.
+  public func isUsable(_ address: String) -> Bool {
+    let isClean = address.unicodeScalars.allSatisfy { scalar in
+      scalar.value > 32 && scalar.value != 127 && !(128...159).contains(scalar.value) && scalar != "<" && scalar != ">"
+    }
+    guard isClean, !address.isEmpty else { return false }
+    switch self {
+    case .email:
+      // RFC 5321 4.5.3.1: at most 64 octets before the @, 255 after it, 254 in all that a path can carry.
+      guard let at = address.utf8.lastIndex(of: UInt8(ascii: "@")) else { return false }
+      let local = address.utf8[..<at].count
+      return (1...64).contains(local) && address.utf8[at...].count > 1 && address.utf8.count <= 254
+    case .sms: return address.utf8.allSatisfy { ($0 >= 48 && $0 <= 57) || $0 == 43 }
+    case .push, .telegram, .webhook: return true
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import RoostCore
+
+extension MessageRecord {
+  private static let format: UInt8 = 1
+
+  /// Format byte, then the fields in the order of the declaration; moments that are not are the least number.
+  public func encode(into bytes: inout [UInt8]) {
+    bytes.append(Self.format)
+    for word in [id.high, id.low, person.number] { bytes.append(word: word) }
+    for number in [workspace.number, version, templateVersion, attempts, ambiguities] {
+      bytes.append(varint: UInt64(number))
+    }
+    for text in [userID, email, journey, step, channel, template, to, subject, detail] {
+      bytes.append(counted: text)
+    }
+    bytes.append(messageClass == .marketing ? 1 : 2)
+    bytes.append(UInt8(MessageStatus.stored.firstIndex(of: status) ?? 0))
+    bytes.append(reason.flatMap(SuppressionReason.stored.firstIndex).map { UInt8($0 + 1) } ?? 0)
+    for moment in [createdAt, scheduledAt, changedAt] { bytes.append(word: moment.milliseconds) }
+    for moment in [sentAt, dueAt, firstAttemptAt, claim?.at] {
+      bytes.append(word: (moment ?? .distantPast).milliseconds)
+    }
+    bytes.append(word: claim?.token ?? 0)
+    values.withUnsafeBytes { bytes.append(counted: $0) }
+    bytes.append(varint: UInt64(why.count))
+    for line in why { bytes.append(counted: line) }
+  }
+
+  /// Reads what `encode` wrote.
+  public init(decoding bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    guard try reader.word(UInt8.self) == Self.format else { throw MalformedBytes(offset: 0) }
+    id = IntentID(high: try reader.word(), low: try reader.word())
+    person = PersonID(try reader.word())
+    workspace = WorkspaceID(try reader.number())
+    version = try reader.number()
+    templateVersion = try reader.number()
+    attempts = try reader.number()
+    ambiguities = try reader.number()
+    userID = try reader.text()
+    email = try reader.text()
+    journey = try reader.text()
+    step = try reader.text()
+    channel = try reader.text()
+    template = try reader.text()
+    to = try reader.text()
+    subject = try reader.text()
+    detail = try reader.text()
+    switch try reader.word(UInt8.self) {
+    case 1: messageClass = .marketing
+    case 2: messageClass = .transactional
+    default: throw MalformedBytes(offset: reader.offset - 1)
+    }
+    status = try reader.element(of: MessageStatus.stored)
+    if try reader.word(UInt8.self) != 0 {
+      reader.offset -= 1
+      reason = try reader.element(of: SuppressionReason.stored, from: 1)
+    }
+    createdAt = Instant(milliseconds: try reader.word())
+    scheduledAt = Instant(milliseconds: try reader.word())
+    changedAt = Instant(milliseconds: try reader.word())
+    sentAt = try reader.moment()
+    dueAt = try reader.moment()
+    firstAttemptAt = try reader.moment()
+    let claimedAt = try reader.moment()
+    let token: UInt64 = try reader.word()
+    claim = claimedAt.map { Claim(token: token, at: $0) }
+    values = Array(try reader.counted())
+    why = []
+    for _ in 0..<(try reader.count()) { why.append(try reader.text()) }
+    guard reader.isAtEnd else { throw MalformedBytes(offset: reader.offset) }
+  }
+}
+
+extension MessageStatus {
+  /// By their numbers in records: the list only grows at its end.
+  static let stored: [MessageStatus] = [
+    .scheduled, .held, .suppressed, .sent, .delivered, .opened, .clicked, .bounced, .complained, .failed, .ambiguous,
+  ]
+}
+
+extension SuppressionReason {
+  /// By their numbers in records: the list only grows at its end.
+  static let stored: [SuppressionReason] = [
+    .noConsent, .frequencyCap, .quietHours, .unsubscribed, .bouncedBefore, .noAddress, .holdout, .offerExpired,
+    .budget, .journeyExit, .duplicateIntent,
+  ]
+}
+
+extension ByteReader {
+  fileprivate mutating func number() throws(MalformedBytes) -> UInt32 {
+    guard let number = UInt32(exactly: try varint()) else { throw MalformedBytes(offset: offset) }
+    return number
+  }
+
+  fileprivate mutating func moment() throws(MalformedBytes) -> Instant? {
+    let moment = Instant(milliseconds: try word())
+    return moment == .distantPast ? nil : moment
+  }
+
+  fileprivate mutating func element<Element>(
+    of list: [Element], from first: Int = 0
+  ) throws(MalformedBytes) -> Element {
+    let index = Int(try word(UInt8.self)) - first
+    guard list.indices.contains(index) else { throw MalformedBytes(offset: offset - 1) }
+    return list[index]
+  }
+}

@@ -1,0 +1,21 @@
+/// What has become of a message, as the interface says it.
+public enum MessageStatus: String, Sendable, Hashable, CaseIterable {
+  case scheduled, held, suppressed, sent, delivered, opened, clicked, bounced, complained, failed
+  /// Handed over, and nobody knows whether it arrived; or handed over again after that.
+  case ambiguous
+}
+
+/// Why a message is suppressed or held; the published list.
+public enum SuppressionReason: String, Sendable, Hashable, CaseIterable {
+  case noConsent = "no_consent"
+  case frequencyCap = "frequency_cap"
+  case quietHours = "quiet_hours"
+  case unsubscribed
+  case bouncedBefore = "bounced_before"
+  case noAddress = "no_address"
+  case holdout
+  case offerExpired = "offer_expired"
+  case budget
+  case journeyExit = "journey_exit"
+  case duplicateIntent = "duplicate_intent"
+}

@@ -1,0 +1,115 @@
+import Profiles
+import RoostCore
+import Testing
+
+@testable import Delivery
+
+@Suite struct DecisionTests {
+  static let marketingEmail = Symbol(100)
+  static let purposes = ConsentPurposes(general: .marketing, channel: marketingEmail)
+
+  static func consent(_ purpose: Symbol, _ granted: Bool, at hour: Int64, source: String = "segment") -> Consent {
+    Consent(
+      purpose: purpose, isGranted: granted, at: Instant(milliseconds: 0) + .hours(hour), source: source,
+      textVersion: "")
+  }
+
+  /// The general answer, the channel's, and what follows under the explicit and the implied policy.
+  @Test(
+    arguments: [
+      (nil, nil, SuppressionReason.noConsent, nil),
+      ((true, 1), nil, nil, nil),
+      ((false, 1), nil, .noConsent, .noConsent),
+      (nil, (true, 1), nil, nil),
+      (nil, (false, 1), .noConsent, .noConsent),
+      ((true, 1), (false, 2), .noConsent, .noConsent),
+      ((true, 2), (false, 1), .noConsent, .noConsent),
+      ((false, 1), (true, 2), nil, nil),
+      ((false, 2), (true, 1), .noConsent, .noConsent),
+      ((false, 1), (true, 1), nil, nil),
+      ((true, 1), (false, 1), .noConsent, .noConsent),
+    ] as [((Bool, Int64)?, (Bool, Int64)?, SuppressionReason?, SuppressionReason?)])
+  func `Consent to marketing`(
+    general: (Bool, Int64)?, channel: (Bool, Int64)?, explicit: SuppressionReason?, implied: SuppressionReason?
+  ) {
+    var consents: [Consent] = []
+    if let general { consents.append(Self.consent(.marketing, general.0, at: general.1)) }
+    if let channel { consents.append(Self.consent(Self.marketingEmail, channel.0, at: channel.1)) }
+    for (policy, reason) in [(ConsentPolicy.explicit, explicit), (.implied, implied)] {
+      let decision = policy.decide(
+        .marketing, by: .email, to: "ann@example.com", consents: consents, purposes: Self.purposes)
+      #expect(decision == reason.map { .suppressed($0) } ?? .deliver(to: "ann@example.com"), "\(policy)")
+    }
+  }
+
+  @Test func `Leaving by the link is said by its own reason`() {
+    let consents = [Self.consent(.marketing, false, at: 2, source: "unsubscribe")]
+    #expect(
+      ConsentPolicy.implied.decide(.marketing, by: .email, to: "a@b.c", consents: consents, purposes: Self.purposes)
+        == .suppressed(.unsubscribed))
+  }
+
+  @Test func `A transactional message needs an address only`() {
+    let consents = [Self.consent(.marketing, false, at: 2, source: "unsubscribe")]
+    for policy in ConsentPolicy.allCases {
+      #expect(
+        policy.decide(.transactional, by: .email, to: "a@b.c", consents: consents, purposes: Self.purposes)
+          == .deliver(to: "a@b.c"))
+      #expect(
+        policy.decide(.transactional, by: .email, to: nil, consents: [], purposes: Self.purposes)
+          == .suppressed(.noAddress))
+    }
+  }
+
+  @Test func `Nobody asked for marketing by e-mail yet`() {
+    let symbols = SymbolTable()
+    #expect(ConsentPurposes(for: .email, symbols: symbols).channel == nil)
+    let known = symbols.intern("marketing.email")
+    #expect(ConsentPurposes(for: .email, symbols: symbols).channel == known)
+  }
+
+  @Test(arguments: [
+    ("ann@example.com", true), ("анна@пример.рф", true), ("a@b", true), ("", false), ("ann", false),
+    ("@example.com", false), ("ann@", false), ("ann @example.com", false), ("ann@example.com\r\nBcc: x@y.z", false),
+    ("<ann@example.com>", false), (String(repeating: "a", count: 65) + "@example.com", false),
+    ("a@" + String(repeating: "b", count: 253), false), ("a@b\u{85}c", false),
+  ])
+  func `Usable addresses`(address: String, isUsable: Bool) {
+    #expect(ChannelKind.email.isUsable(address) == isUsable)
+  }
+
+  @Test func `The trait says where a person is now, the identifiers where they were`() {
+    var person = PersonState(workspace: WorkspaceID(1), id: PersonID(1), createdAt: Instant(milliseconds: 0))
+    #expect(ChannelKind.email.address(of: person) == nil)
+    person.identifiers = [Identifier(.user, "42"), Identifier(.email, "old@example.com")]
+    #expect(ChannelKind.email.address(of: person) == "old@example.com")
+    person.setTrait(.email, .string("new@example.com"), at: Instant(milliseconds: 5))
+    #expect(ChannelKind.email.address(of: person) == "new@example.com")
+    person.setTrait(.email, .string("none"), at: Instant(milliseconds: 6))
+    #expect(ChannelKind.email.address(of: person) == "old@example.com")
+    #expect(ChannelKind.sms.address(of: person) == nil)
+    #expect(ChannelKind.push.address(of: person) == nil)
+  }
+
+  @Test func `Kinds of channels by their type`() {
+    #expect(ChannelKind(channelType: "email.smtp") == .email)
+    #expect(ChannelKind(channelType: "email") == .email)
+    #expect(ChannelKind(channelType: "smtp") == nil)
+    #expect(ChannelKind(channelType: "") == nil)
+  }
+
+  @Test func `The published words`() {
+    #expect(
+      MessageStatus.allCases.map(\.rawValue) == [
+        "scheduled", "held", "suppressed", "sent", "delivered", "opened", "clicked", "bounced", "complained", "failed",
+        "ambiguous",
+      ])
+    #expect(
+      SuppressionReason.allCases.map(\.rawValue) == [
+        "no_consent", "frequency_cap", "quiet_hours", "unsubscribed", "bounced_before", "no_address", "holdout",
+        "offer_expired", "budget", "journey_exit", "duplicate_intent",
+      ])
+    #expect(Set(MessageStatus.stored) == Set(MessageStatus.allCases))
+    #expect(Set(SuppressionReason.stored) == Set(SuppressionReason.allCases))
+  }
+}

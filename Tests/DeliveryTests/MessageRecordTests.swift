@@ -1,0 +1,183 @@
+import RoostCore
+import Testing
+
+@testable import Delivery
+
+@Suite struct MessageRecordTests {
+  static let start = Instant(milliseconds: 1_000_000)
+
+  static func message(
+    _ messageClass: MessageClass = .marketing, _ decision: DeliveryDecision = .deliver(to: "ann@example.com")
+  ) -> MessageRecord {
+    MessageRecord(
+      id: IntentID(high: 1, low: 2), workspace: WorkspaceID(3), person: PersonID(4), userID: "42",
+      email: "ann@example.com", journey: "winback", version: 5, step: "miss-you", channel: "email",
+      template: "miss-you", templateVersion: 6, messageClass: messageClass, decision: decision,
+      subject: "Мы скучаем", values: [1, 0], why: ["entered winback"], now: start, scheduledAt: start + .seconds(10))
+  }
+
+  static func at(_ seconds: Int64) -> Instant { start + .seconds(seconds) }
+
+  @Test func `A message is handed over once, when it is due`() {
+    var message = Self.message()
+    let early = message.claim(token: 1, now: Self.at(9))
+    #expect(!early)
+    let first = message.claim(token: 1, now: Self.at(10))
+    let second = message.claim(token: 2, now: Self.at(10))
+    #expect(first && !second)
+    #expect(message.status == .scheduled)
+    let stale = message.close(token: 2, outcome: .failed(detail: "x"), now: Self.at(11))
+    #expect(!stale)
+    let closed = message.close(token: 1, outcome: .sent(detail: "250 ok"), now: Self.at(12))
+    #expect(closed)
+    #expect(message.status == .sent)
+    #expect(message.sentAt == Self.at(12))
+    #expect(message.dueAt == nil)
+    let again = message.close(token: 1, outcome: .failed(detail: "x"), now: Self.at(13))
+    let third = message.claim(token: 3, now: Self.at(99))
+    #expect(!again && !third)
+    #expect(message.attempts == 1)
+  }
+
+  @Test func `What is put off comes back`() {
+    var message = Self.message()
+    _ = message.claim(token: 1, now: Self.at(10))
+    _ = message.close(token: 1, outcome: .deferred(until: Self.at(100), detail: "451 later"), now: Self.at(11))
+    #expect(message.status == .scheduled)
+    #expect(message.dueAt == Self.at(100))
+    #expect(message.detail == "451 later")
+    let early = message.claim(token: 2, now: Self.at(99))
+    let due = message.claim(token: 2, now: Self.at(100))
+    #expect(!early && due)
+    #expect(message.attempts == 2)
+    #expect(message.firstAttemptAt == Self.at(10))
+    _ = message.close(token: 2, outcome: .failed(detail: "550 no"), now: Self.at(101))
+    #expect(message.status == .failed)
+    #expect(message.dueAt == nil)
+  }
+
+  @Test func `A suppressed message is never due`() {
+    var message = Self.message(.marketing, .suppressed(.noConsent))
+    #expect(message.status == .suppressed)
+    #expect(message.reason == .noConsent)
+    let claimed = message.claim(token: 1, now: Self.at(1_000))
+    #expect(!claimed)
+  }
+
+  @Test func `After a crash a claim without an outcome is ambiguous, and an advertisement is left so`() {
+    var message = Self.message()
+    let idle = message.recover(channelIsIdempotent: false, now: Self.at(5))
+    #expect(!idle)
+    _ = message.claim(token: 1, now: Self.at(10))
+    let recovered = message.recover(channelIsIdempotent: false, now: Self.at(60))
+    #expect(recovered)
+    #expect(message.status == .ambiguous)
+    #expect(message.dueAt == nil)
+    let late = message.close(token: 1, outcome: .sent(detail: ""), now: Self.at(61))
+    #expect(!late)
+    #expect(message.status == .ambiguous)
+  }
+
+  @Test func `A mailbox that takes a message twice as once is simply asked again`() {
+    var message = Self.message()
+    _ = message.claim(token: 1, now: Self.at(10))
+    _ = message.recover(channelIsIdempotent: true, now: Self.at(60))
+    #expect(message.status == .scheduled)
+    let claimed = message.claim(token: 2, now: Self.at(60))
+    #expect(claimed)
+    _ = message.close(token: 2, outcome: .sent(detail: ""), now: Self.at(61))
+    #expect(message.status == .sent)
+  }
+
+  @Test func `An ambiguous receipt is handed over once more and stays in the list`() {
+    var message = Self.message(.transactional)
+    _ = message.claim(token: 1, now: Self.at(10))
+    _ = message.close(token: 1, outcome: .ambiguous(detail: "connection lost after the dot"), now: Self.at(11))
+    #expect(message.status == .ambiguous)
+    #expect(message.dueAt == Self.at(11))
+    let suppressed = message.suppress(.journeyExit, now: Self.at(11))
+    #expect(!suppressed)
+    _ = message.claim(token: 2, now: Self.at(11))
+    var unknownAgain = message
+    _ = message.close(token: 2, outcome: .sent(detail: "250"), now: Self.at(12))
+    #expect(message.status == .ambiguous)
+    #expect(message.sentAt == Self.at(12))
+    #expect(message.dueAt == nil)
+    _ = unknownAgain.close(token: 2, outcome: .ambiguous(detail: "again"), now: Self.at(12))
+    #expect(unknownAgain.ambiguities == 2)
+    #expect(unknownAgain.dueAt == nil)
+  }
+
+  @Test func `A message can be taken back until somebody hands it over`() {
+    var message = Self.message()
+    var claimed = message
+    let taken = message.suppress(.journeyExit, now: Self.at(1))
+    #expect(taken)
+    #expect(message.status == .suppressed)
+    #expect(message.reason == .journeyExit)
+    _ = claimed.claim(token: 1, now: Self.at(10))
+    let late = claimed.suppress(.journeyExit, now: Self.at(11))
+    #expect(!late)
+  }
+
+  @Test func `Every state survives its bytes`() throws {
+    var claimed = Self.message(.transactional)
+    _ = claimed.claim(token: .max, now: Self.at(10))
+    var sent = claimed
+    _ = sent.close(token: .max, outcome: .sent(detail: "250 принято"), now: Self.at(11))
+    var ambiguous = claimed
+    _ = ambiguous.recover(channelIsIdempotent: false, now: Self.at(12))
+    for message in [Self.message(), Self.message(.marketing, .suppressed(.duplicateIntent)), claimed, sent, ambiguous] {
+      var bytes: [UInt8] = []
+      message.encode(into: &bytes)
+      #expect(try bytes.withUnsafeBytes { try MessageRecord(decoding: $0) } == message)
+      for length in 0..<bytes.count {
+        #expect(throws: MalformedBytes.self) {
+          try bytes[..<length].withUnsafeBytes { try MessageRecord(decoding: $0) }
+        }
+      }
+    }
+  }
+
+  @Test func `Damaged bytes are refused or read, never a crash`() {
+    var bytes: [UInt8] = []
+    Self.message(.marketing, .suppressed(.budget)).encode(into: &bytes)
+    var random = SeededRandom(seed: 9)
+    for _ in 0..<5_000 {
+      var damaged = bytes
+      damaged[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next())
+      _ = try? damaged.withUnsafeBytes { try MessageRecord(decoding: $0) }
+    }
+  }
+
+  /// Random hand-offs, crashes and stale answers: what a transport took certainly or perhaps.
+  @Test func `No message is handed over after it was taken, but for the declared one`() {
+    for seed in 0..<2_000 as Range<UInt64> {
+      var random = SeededRandom(seed: seed)
+      let messageClass: MessageClass = random.below(2) == 0 ? .marketing : .transactional
+      var message = Self.message(messageClass)
+      var taken = 0
+      var now = Self.at(10)
+      for token in 1...20 as ClosedRange<UInt64> {
+        now = now + .seconds(Int64(random.below(30)))
+        guard message.claim(token: token, now: now) else { continue }
+        switch random.below(5) {
+        case 0:
+          taken += 1
+          _ = message.close(token: token, outcome: .sent(detail: ""), now: now)
+        case 1: _ = message.close(token: token, outcome: .failed(detail: ""), now: now)
+        case 2: _ = message.close(token: token, outcome: .deferred(until: now + .seconds(20), detail: ""), now: now)
+        case 3:
+          taken += 1
+          _ = message.recover(channelIsIdempotent: false, now: now)
+        default:
+          let stale = message.close(token: token - 1, outcome: .sent(detail: ""), now: now)
+          #expect(!stale)
+          _ = message.close(token: token, outcome: .ambiguous(detail: ""), now: now)
+        }
+      }
+      #expect(taken <= (messageClass == .marketing ? 1 : 2))
+      #expect(taken < 2 || message.status == .ambiguous)
+    }
+  }
+}
