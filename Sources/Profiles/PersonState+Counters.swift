@@ -44,18 +44,9 @@ extension [MonthCount] {
 
 extension Instant {
   /// The calendar month of UTC it lies in, as months since January 1970, kept within `UInt16`.
-  /// After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (civil_from_days).
   @inlinable
   public var monthSince1970: UInt16 {
-    let days = milliseconds >= 0 ? milliseconds / 86_400_000 : (milliseconds &- 86_399_999) / 86_400_000
-    let shifted = days &+ 719_468
-    let era = (shifted >= 0 ? shifted : shifted &- 146_096) / 146_097
-    let dayOfEra = shifted &- era &* 146_097
-    let yearOfEra = (dayOfEra &- dayOfEra / 1_460 &+ dayOfEra / 36_524 &- dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra &- (365 &* yearOfEra &+ yearOfEra / 4 &- yearOfEra / 100)
-    let monthFromMarch = (5 &* dayOfYear &+ 2) / 153
-    // Years here begin in March: its ten months to December, then January and February of the next calendar year.
-    let months = (yearOfEra &+ era &* 400 &- 1_970) &* 12 &+ monthFromMarch &+ 2
-    return UInt16(clamping: months)
+    let date = date
+    return UInt16(clamping: (date.year - 1_970) * 12 + date.month - 1)
   }
 }

@@ -1,0 +1,69 @@
+import Events
+import RoostCore
+
+/// One key under which an event's person may be known, and who owns it now.
+public struct IdentityCandidate: Sendable, Hashable {
+  /// The identifier's place in the event.
+  public var position: Int
+  /// As what the key names somebody; for an alias's `previous`, user and anonymous, each by a candidate of its own.
+  public var kind: IdentifierKind
+  /// Whether it is what an alias says the person was called before.
+  public var isPrevious: Bool
+  public var key: IdentifierKey
+  /// The id of a person first named by it.
+  public var birthID: PersonID
+  /// See `IdentifierKind.family(of:)`.
+  public var family: UInt64
+  /// Who owns the key now, after redirects; `nil` if nobody does. The index fills it in.
+  public var owner: PersonID?
+
+  public init(
+    position: Int, kind: IdentifierKind, isPrevious: Bool, value: UnsafeRawBufferPointer, workspace: WorkspaceID,
+    seed: UInt64
+  ) {
+    self.position = position
+    self.kind = kind
+    self.isPrevious = isPrevious
+    key = IdentifierKey(workspace: workspace, kind: kind, value: value, seed: seed)
+    birthID = PersonID(firstNamedBy: kind, value, in: workspace)
+    family = kind.family(of: value)
+  }
+
+  /// 0 best; what an alias names as previous comes after everything else.
+  var rank: Int { isPrevious ? IdentifierKind.previous.rank : kind.rank }
+
+  /// Whether sharing it shows that two people are one. An alias says so itself.
+  var isStrongGlue: Bool { isPrevious || kind.isStrong }
+
+  /// Appends the candidates of an event, in its order, without owners.
+  public static func append(
+    of event: EventView, workspace: WorkspaceID, seed: UInt64, to candidates: inout [IdentityCandidate]
+  ) {
+    var position = 0
+    event.forEachIdentifier { kind, value in
+      func add(_ kind: IdentifierKind, isPrevious: Bool) {
+        candidates.append(
+          IdentityCandidate(
+            position: position, kind: kind, isPrevious: isPrevious, value: value, workspace: workspace, seed: seed))
+      }
+      if kind == .previous {
+        add(.user, isPrevious: true)
+        add(.anonymous, isPrevious: true)
+      } else {
+        add(kind, isPrevious: false)
+      }
+      position += 1
+    }
+  }
+}
+
+extension PersonState {
+  /// The keys under which the index must know the person: to build it anew, to move them on a merge, to remove them on
+  /// erasure. An alias's `previous` has two.
+  public func identifierKeys(seed: UInt64) -> [IdentifierKey] {
+    identifiers.flatMap { identifier -> [IdentifierKey] in
+      let kinds: [IdentifierKind] = identifier.kind == .previous ? [.user, .anonymous] : [identifier.kind]
+      return kinds.map { IdentifierKey(workspace: workspace, kind: $0, value: identifier.value, seed: seed) }
+    }
+  }
+}
