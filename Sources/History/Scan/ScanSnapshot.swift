@@ -1,0 +1,86 @@
+import RoostCore
+
+/// What a scan looks at, as of one moment.
+final class ScanSnapshot: Sendable {
+  let segments: [Segment]
+  let moves: [SegmentMoves]
+  /// The rows in memory that the scan looks for (all of them if it visits everyone), in a segment's order.
+  let recent: [RecentRow]
+  /// Keeps the memory of `recent`.
+  private let parts: [RecentPart]
+  let symbols: SymbolSet
+  let everyone: Bool
+  /// First ids of the slices into which the people are cut, about `sliceRows` rows each; the first one is 0.
+  let slices: [UInt64]
+
+  private static let sliceRows = 32_768
+
+  init(_ store: HistoryStore, symbols: SymbolSet, everyone: Bool) {
+    let (segments, parts, counts, fates) = store.state.withLock { state in
+      let parts = state.frozen + [state.recent]
+      return (state.segments, parts, parts.map(\.count), state.fates)
+    }
+    self.segments = segments
+    self.parts = parts
+    self.symbols = symbols
+    self.everyone = everyone
+    moves = segments.map { $0.moves(under: fates) }
+    var recent: [RecentRow] = []
+    for (part, count) in zip(parts, counts) {
+      part.collect(count: count, fates: fates, into: &recent) { row in
+        everyone || symbols.flags[Int(row.symbol)] != 0
+      }
+    }
+    recent.sort(by: <)
+    self.recent = recent
+    slices = Self.slices(segments, recent)
+  }
+
+  /// Cuts at evenly spread people of the largest directory.
+  private static func slices(_ segments: [Segment], _ recent: [RecentRow]) -> [UInt64] {
+    let rows = segments.reduce(recent.count) { $0 + $1.layout.rows }
+    let count = (rows + sliceRows - 1) / sliceRows
+    let largest = segments.max { $0.layout.people < $1.layout.people }
+    let candidates = max(largest?.layout.people ?? 0, recent.count)
+    guard count > 1 else { return [0] }
+    var slices: [UInt64] = [0]
+    for number in 1..<count {
+      let index = number * candidates / count
+      let first: UInt64
+      if let largest, largest.layout.people == candidates {
+        first = largest.people[index]
+      } else {
+        first = recent[index].owner
+      }
+      if first > slices[slices.count - 1] { slices.append(first) }
+    }
+    return slices
+  }
+
+  /// Where the rows of a person, or of the first one behind it, begin in `recent`.
+  func recentIndex(_ person: UInt64) -> Int {
+    var low = 0
+    var high = recent.count
+    while low < high {
+      let middle = (low + high) / 2
+      if recent[middle].owner < person { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension RecentRow: @unchecked Sendable {}
+
+extension Segment {
+  /// What the fates that came after the segment mean for it; remembered until another comes.
+  func moves(under fates: FateTable) -> SegmentMoves {
+    let end = (fates.fates.last?.sequence).map { $0 + 1 } ?? 0
+    guard end > layout.endSequence else { return .none }
+    return moves.withLock { known in
+      if let known, known.end == end { return known.moves }
+      let found = SegmentMoves(of: self, under: fates, until: end)
+      known = (end, found)
+      return found
+    }
+  }
+}
