@@ -32,17 +32,17 @@ struct ActiveSegment: Sendable {
     segment = Segment(first: header.first)
     let temporary = segment.name + Segment.newSuffix
     let bytes = header.encoded()
-    let file = try DiskFile(directory.file(temporary), O_RDWR | O_CREAT | O_TRUNC)
     do throws(StorageError) {
+      let file = try DiskFile(directory.file(temporary), O_RDWR | O_CREAT | O_TRUNC)
       try bytes.withRawBytes { bytes throws(StorageError) in try file.write(at: 0, bytes) }
       try file.sync()
       try options.reach(.segmentWritten, file.path)
       try directory.rename(temporary, to: segment.name)
+      self.file = try DiskFile(directory.file(segment.name), O_RDWR)
     } catch {
       try directory.remove(temporary)
       throw error
     }
-    self.file = file
     salt = header.salt
     offset = bytes.count
     reserved = bytes.count

@@ -3,7 +3,7 @@ import Glibc
 extension FileLog {
   struct Opened {
     var report: OpenReport
-    var extent: Extent
+    var extent: LogExtent
     var writer: Writer
   }
 
@@ -25,7 +25,8 @@ extension FileLog {
     let active = try ActiveSegment(continuing: last, file, salt: header.salt, offset: tail.offset, end: tail.end)
     return Opened(
       report: report,
-      extent: Extent(segments: segments, end: tail.end, endOffset: tail.offset),
+      extent: LogExtent(
+        segments: segments, lastFile: file, end: tail.end, endOffset: tail.offset, marks: tail.marks),
       writer: Writer(active: active, sequences: tail.sequences))
   }
 
@@ -37,7 +38,7 @@ extension FileLog {
     let active = try ActiveSegment(creating: header, in: directory, options)
     return Opened(
       report: report,
-      extent: Extent(segments: [active.segment], end: .start, endOffset: active.offset),
+      extent: LogExtent(segments: [active.segment], lastFile: active.file, end: .start, endOffset: active.offset),
       writer: Writer(active: active, sequences: BucketSequences()))
   }
 
@@ -64,6 +65,7 @@ struct SegmentTail {
   private(set) var offset: Int
   private(set) var end: LogPosition
   private(set) var sequences: BucketSequences
+  private(set) var marks: [LogExtent.Mark] = []
   /// Bytes behind the last group that are no group: a write that a crash cut short.
   private(set) var tornBytes = 0
 
@@ -94,6 +96,7 @@ struct SegmentTail {
     }
     offset += frame.totalBytes
     end = frame.end
+    LogExtent.mark(end, offset, in: &marks)
   }
 
   /// Only the last group can have been cut short: each one was durable before the next was written. So a whole group

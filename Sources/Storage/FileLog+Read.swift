@@ -12,9 +12,9 @@ extension FileLog {
 /// The durable part of a log at one moment, as files to read.
 struct SegmentChain {
   let directory: DiskDirectory
-  let extent: FileLog.Extent
+  let extent: LogExtent
 
-  init(_ directory: DiskDirectory, _ extent: FileLog.Extent) {
+  init(_ directory: DiskDirectory, _ extent: LogExtent) {
     self.directory = directory
     self.extent = extent
   }
@@ -32,15 +32,11 @@ struct SegmentChain {
     return position
   }
 
-  /// Where the segment's records end: the next file says so, and a shorter file is a damaged one.
-  func end(ofSegment index: Int) -> LogPosition {
-    index + 1 < extent.segments.count ? extent.segments[index + 1].first : extent.end
-  }
-
   private func read(
     segment index: Int, from position: LogPosition, _ body: (LogPosition, LogRecordView) throws -> Bool
   ) throws -> (LogPosition, goesOn: Bool) {
     var cursor = try SegmentCursor(self, index)
+    if index == extent.segments.count - 1, let mark = extent.mark(before: position) { cursor.leap(to: mark) }
     try cursor.skip(to: position)
     while let (frame, bytes) = try cursor.next() {
       var records = RecordCursor(bytes)
@@ -66,13 +62,20 @@ struct SegmentCursor {
   private(set) var position: LogPosition
 
   init(_ chain: SegmentChain, _ index: Int) throws(StorageError) {
-    file = try DiskFile(chain.directory.file(chain.extent.segments[index].name), O_RDONLY)
+    let extent = chain.extent
+    let isLast = index == extent.segments.count - 1
+    file = isLast ? extent.lastFile : try DiskFile(chain.directory.file(extent.segments[index].name), O_RDONLY)
     header = try SegmentHeader(reading: file)
-    end = chain.end(ofSegment: index)
-    let isLast = index == chain.extent.segments.count - 1
-    reader = FrameReader(file, salt: header.salt, limit: isLast ? chain.extent.endOffset : try file.size())
+    end = extent.end(ofSegment: index)
+    reader = FrameReader(file, salt: header.salt, limit: isLast ? extent.endOffset : try file.size())
     offset = header.byteCount
     position = header.first
+  }
+
+  /// Goes on at a mark of this segment.
+  mutating func leap(to mark: LogExtent.Mark) {
+    offset = mark.offset
+    position = mark.position
   }
 
   /// Leaps over the frames that end before `target`. Their bodies are not looked at.

@@ -22,7 +22,7 @@ extension FileLog {
     try checkChain(segments, directory)
     let file = try DiskFile(directory.file(last.name), O_RDONLY)
     let tail = try SegmentTail(file, SegmentHeader(reading: file), size: file.size())
-    let extent = Extent(segments: segments, end: tail.end, endOffset: tail.offset)
+    let extent = LogExtent(segments: segments, lastFile: file, end: tail.end, endOffset: tail.offset)
     var result = LogVerification(segments: segments.count, end: tail.end, tornBytes: tail.tornBytes)
     var sequences = BucketSequences()
     for index in segments.indices {

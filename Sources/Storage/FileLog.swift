@@ -21,19 +21,11 @@ public final class FileLog: Log {
     var isClosed = false
   }
 
-  /// What readers see: durable groups only.
-  struct Extent: Sendable {
-    var segments: [Segment]
-    var end: LogPosition
-    /// Where the last segment's durable part ends.
-    var endOffset: Int
-  }
-
   public let openReport: OpenReport
   let directory: DiskDirectory
   let options: FileLogOptions
   let writer: Mutex<Writer>
-  let extent: Mutex<Extent>
+  let extent: Mutex<LogExtent>
   /// Held by a rewrite and by the listing of a backup: neither may see the other halfway.
   let rewriting = Mutex(())
   private let lock: Mutex<DiskFile?>
@@ -109,10 +101,7 @@ public final class FileLog: Log {
   }
 
   func publish(_ active: ActiveSegment) {
-    extent.withLock {
-      $0.end = active.end
-      $0.endOffset = active.offset
-    }
+    extent.withLock { $0.grow(to: active.end, offset: active.offset) }
   }
 
   /// Seals the active segment and goes on in a new one.
@@ -123,10 +112,8 @@ public final class FileLog: Log {
       first: writer.active.end, previousFirst: writer.active.segment.first,
       salt: UInt32.random(in: .min ... .max), sequences: writer.sequences)
     writer.active = try ActiveSegment(creating: header, in: directory, options)
-    extent.withLock {
-      $0.segments.append(writer.active.segment)
-      $0.endOffset = writer.active.offset
-    }
+    let active = writer.active
+    extent.withLock { $0.start(active.segment, active.file, offset: active.offset) }
   }
 
   private static func closed(_ path: String) -> StorageError {

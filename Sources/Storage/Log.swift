@@ -88,6 +88,7 @@ public protocol Log: AnyObject, Sendable {
   /// `transform` appends the new payload to the array it gets (empty at the call) and returns `true`, or returns
   /// `false` to keep the record. It is called once per record. When the call returns, no file of the log holds a
   /// replaced payload; if it throws or the process dies, some are replaced and calling again completes the work.
+  /// It reads the whole log: gather many erasures into one call.
   @discardableResult
   func rewrite(_ transform: (LogPosition, LogRecordView, inout [UInt8]) throws -> Bool) throws -> RewriteSummary
 

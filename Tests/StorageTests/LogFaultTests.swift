@@ -32,6 +32,7 @@ import Testing
         try log.append([LogRecord(bucket: 300, sequence: 1, payload: big)])
       }
       #expect(error?.code == .noSpace)
+      #expect(error?.message.contains("/\(Segment(first: .start).name):") == true)
     }
     #expect(log.end == end)
     #expect(log.lastSequence(300) == 0)

@@ -12,7 +12,7 @@ import Testing
 enum LogProperty: CaseIterable, Sendable {
   case startsEmpty, keepsOrder, readsFromAnyPosition, stopsWhenAsked, fencesSequences, refusesGroupsWhole
   case takesAnySize, ignoresEmptyGroups, rewritesPayloads, rewritesNothing, survivesAFailingRewrite
-  case readsWhileAppending, closes
+  case readsWhileAppending, readsWhileRewriting, closes
 
   func check<L: Log>(_ make: () throws -> L) throws {
     let log = try make()
@@ -29,6 +29,7 @@ enum LogProperty: CaseIterable, Sendable {
     case .rewritesNothing: try rewritesNothing(log)
     case .survivesAFailingRewrite: try survivesAFailingRewrite(log)
     case .readsWhileAppending: try readsWhileAppending(log)
+    case .readsWhileRewriting: try readsWhileRewriting(log)
     case .closes: try closes(log)
     }
     try log.close()
@@ -60,9 +61,15 @@ enum LogProperty: CaseIterable, Sendable {
   }
 
   private func readsFromAnyPosition(_ log: some Log) throws {
-    let records = try log.fill(records: 1_000, seed: 2)
+    var records = try log.fill(records: 1_000, seed: 2)
+    for sequence in UInt64(1)...40 {
+      let large = LogRecord(
+        bucket: 500, sequence: sequence, payload: [UInt8](repeating: UInt8(sequence), count: 20_000))
+      try log.append([large])
+      records.append(large)
+    }
     let positions = try log.allPositions()
-    for index in stride(from: 0, to: positions.count, by: 37) {
+    for index in stride(from: 0, to: positions.count, by: 47) {
       #expect(try log.allRecords(from: positions[index]) == Array(records[index...]))
       #expect(try log.allRecords(from: positions[index].next) == Array(records[(index + 1)...]))
     }
@@ -224,6 +231,41 @@ extension LogProperty {
     }
     #expect(failure.withLock { $0 } == nil)
     #expect(try log.allRecords().count == groups * 3)
+  }
+
+  /// A reader meanwhile sees each record once, with an old or a new payload.
+  private func readsWhileRewriting(_ log: some Log) throws {
+    for index in 0..<100 { try log.append(Self.triple(index)) }
+    let done = Mutex(false)
+    let failure = Mutex<String?>(nil)
+    DispatchQueue.concurrentPerform(iterations: 2) { worker in
+      do {
+        if worker == 0 {
+          defer { done.withLock { $0 = true } }
+          for round in 1...20 {
+            try log.rewrite { _, record, output in
+              output.append(contentsOf: repeatElement(0xFF, count: round * 10))
+              return record.bucket == 1
+            }
+            try log.append(Self.triple(99 + round))
+          }
+        } else {
+          while !done.withLock({ $0 }) {
+            let read = try log.allRecords()
+            let right = read.indices.allSatisfy { index in
+              let expected = Self.triple(index / 3)[index % 3]
+              let isNew = expected.bucket == 1 && read[index].payload.allSatisfy { $0 == 0xFF }
+              return read[index].sequence == expected.sequence && (isNew || read[index] == expected)
+            }
+            if !right || read.count < 300 { failure.withLock { $0 = "a reader saw wrong records" } }
+          }
+        }
+      } catch {
+        failure.withLock { $0 = "\(error)" }
+      }
+    }
+    #expect(failure.withLock { $0 } == nil)
+    #expect(try log.allRecords().count == 360)
   }
 
   private static func triple(_ index: Int) -> [LogRecord] {
