@@ -38,12 +38,9 @@ enum CompiledTest: Sendable {
       if case .missing = operand { return !flag }
       return flag
     case .numbers(let bound, let limit):
-      guard case .number(let number) = operand else { return false }
+      guard let number = operand.number else { return false }
       return bound.holds(number, limit)
-    case .contains(let part):
-      if case .text(let bytes) = operand { return bytes.contains(part) }
-      if case .json(let bytes) = operand { return listContains(bytes, part) }
-      return false
+    case .contains(let part): return operand.contains(part)
     case .startsWith(let prefix):
       guard case .text(let bytes) = operand else { return false }
       return bytes.begins(with: prefix)

@@ -7,17 +7,30 @@ extension ConditionSet {
   func evaluate(
     _ state: borrowing PersonState, trigger: EventView? = nil, now: Instant, bits: UnsafeMutableBufferPointer<UInt64>
   ) -> Instant {
-    for word in 0..<emptyBits.count { bits[word] = emptyBits[word] }
     var flip = Int64.max
-    state.trackers.values.withUnsafeBufferPointer { values in
-      state.trackers.rows.withUnsafeBufferPointer { rows in
-        evaluate(rows, values, now: now.milliseconds, bits: bits, flip: &flip)
-      }
-    }
+    evaluateTrackers(state.trackers, now: now.milliseconds, bits: bits, flip: &flip)
+    evaluateState(state, trigger: trigger, now: now, bits: bits, flip: &flip)
+    return Instant(milliseconds: flip)
+  }
+
+  /// Sets the bits of conditions on the state, which must be clear.
+  func evaluateState(
+    _ state: borrowing PersonState, trigger: EventView?, now: Instant, bits: UnsafeMutableBufferPointer<UInt64>,
+    flip: inout Int64
+  ) {
     for test in stateTests where test.evaluate(state, trigger: trigger, now: now, flip: &flip) {
       bits[Int(test.bit >> 6)] |= 1 &<< UInt64(test.bit & 63)
     }
-    return Instant(milliseconds: flip)
+  }
+
+  /// Sets the bits of conditions on trackers, and clears all others.
+  func evaluateTrackers(
+    _ trackers: Trackers, now: Int64, bits: UnsafeMutableBufferPointer<UInt64>, flip: inout Int64
+  ) {
+    for word in 0..<emptyBits.count { bits[word] = emptyBits[word] }
+    trackers.values.withUnsafeBufferPointer { values in
+      trackers.rows.withUnsafeBufferPointer { rows in evaluate(rows, values, now: now, bits: bits, flip: &flip) }
+    }
   }
 
   /// One pass over the person's rows; conditions on trackers that the person lacks keep their bits as they are.

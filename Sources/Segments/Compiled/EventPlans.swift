@@ -128,7 +128,7 @@ extension EventPlans.Update {
     case .first: FirstTracker.add(time, to: slot, in: &trackers)
     case .times: RecentTracker.add(time, to: slot, capacity: capacity, in: &trackers)
     case .total, .amounts:
-      guard let micros = AmountTracker.micros(event.field(.property, property)?.number) else { return }
+      guard let micros = AmountTracker.micros(Operand(event.field(.property, property)).number) else { return }
       if kind == .total {
         TotalTracker.add(micros, to: slot, in: &trackers)
       } else {

@@ -21,23 +21,14 @@ struct StateTest: Sendable {
     case .trait(let trait): kind = .trait(try symbols.symbol(trait.trait), trait.tests.map(CompiledTest.init))
     case .journey(let key, let state): kind = .journey(try symbols.symbol(key), state)
     case .consent(let purpose, let isGranted):
-      kind = .consent(try Self.purposes(purpose, symbols), isGranted: isGranted)
+      var chain: [Symbol] = []
+      for name in purposes(from: purpose) { chain.append(try symbols.symbol(name)) }
+      kind = .consent(chain, isGranted: isGranted)
     case .orders(let orders):
-      let code = orders.currency.map { $0.utf8.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
-      kind = .orders(orders.figure, currency: code, orders.range)
+      kind = .orders(orders.figure, currency: orders.currency.map(OrdersCondition.code), orders.range)
     case .trigger(let filters): kind = .trigger(try PropertyFilters(filters, symbols: symbols))
     default: preconditionFailure("a condition on trackers or a segment is no test of the state")
     }
-  }
-
-  private static func purposes(_ purpose: String, _ symbols: SymbolTable) throws(Problem) -> [Symbol] {
-    var purposes = [try symbols.symbol(purpose)]
-    var rest = purpose[...]
-    while let dot = rest.lastIndex(of: ".") {
-      rest = rest[..<dot]
-      if !rest.isEmpty { purposes.append(try symbols.symbol(String(rest))) }
-    }
-    return purposes
   }
 
   /// The outcome at `now`; lowers `flip` to when it may next change by itself.
@@ -66,6 +57,22 @@ struct StateTest: Sendable {
       return range.contains(state.orders.figure(figure, currency: currency))
     case .trigger(let filters): return trigger.map { filters.pass($0) } ?? false
     }
+  }
+}
+
+/// A purpose and the more general ones that stand in for it: `marketing.email`, `marketing`.
+func purposes(from purpose: String) -> [String] {
+  var purposes = [purpose]
+  while let dot = purposes[purposes.count - 1].lastIndex(of: "."), dot > purpose.startIndex {
+    purposes.append(String(purpose[..<dot]))
+  }
+  return purposes
+}
+
+extension OrdersCondition {
+  /// Three letters as `OrderTotals.currency` holds them, the first in the lowest byte.
+  static func code(_ currency: String) -> UInt32 {
+    currency.utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
   }
 }
 

@@ -2,8 +2,9 @@ import RoostCore
 
 /// A test on a trait's or property's value.
 ///
-/// Texts are compared byte by byte, numbers as doubles, and never one with the other. `null` counts as missing. Tests
-/// that say what a value is fail on a missing one; `isNot` and `notIn` are their exact opposites and hold.
+/// For equality texts are compared byte by byte, numbers as doubles, and never one with the other; for greater and less
+/// a text that is a number counts as one. `null` counts as missing. Tests that say what a value is fail on a missing
+/// one; `isNot` and `notIn` are the exact opposites of `is` and `in` and hold.
 public enum ValueTest: Hashable, Sendable {
   case oneOf([Literal])
   case noneOf([Literal])

@@ -116,7 +116,7 @@ extension ExpressionParser {
   }
 
   mutating func date(_ json: JSONValue, at pointer: String) -> Instant? {
-    if let text = json.string, let date = dateOrTime(text) { return date }
+    if let text = json.string, let date = Instant(iso8601: text) { return date }
     report(pointer, "expected a date such as `2026-03-01` or a time such as `2026-03-01T10:00:00Z`")
     return nil
   }
