@@ -51,12 +51,12 @@ extension EmailMessage {
   private func write(_ extra: Header, into header: inout HeaderWriter) throws(EmailMessageError) {
     try EmailMessageError.refuseLineBreaks(in: extra.name, field: "headers")
     let lowered = extra.name.lowercased()
-    guard (1...70).contains(extra.name.utf8.count),
+    guard (1...40).contains(extra.name.utf8.count),
       extra.name.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ":") })
     else {
       throw EmailMessageError(
         .invalidName, field: "headers",
-        detail: "has a name that is no header name (letters, digits, hyphens; at most 70)")
+        detail: "has a name that is no header name (letters, digits, hyphens; at most 40)")
     }
     let field = "headers/\(extra.name)"
     guard !Self.ownFields.contains(lowered), !lowered.hasPrefix("content-") else {

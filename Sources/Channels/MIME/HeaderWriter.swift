@@ -5,6 +5,7 @@ struct HeaderWriter {
 
   private(set) var bytes: [UInt8] = []
   private var column = 0
+  private var isFirstWord = true
 
   init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
@@ -47,16 +48,19 @@ struct HeaderWriter {
     bytes.append(contentsOf: name.utf8)
     bytes.append(UInt8(ascii: ":"))
     column = name.utf8.count + 1
+    isFirstWord = true
   }
 
   private mutating func end() { bytes.append(contentsOf: [0x0D, 0x0A]) }
 
-  /// Appends a word after its white space, on a new line where this one would become too long.
+  /// Appends a word after its white space, on a new line where this one would become too long. The first word stays
+  /// beside the field's name: some readers count the space of a folded first line to the value.
   private mutating func write(word: [UInt8], space: [UInt8]) {
-    if column + space.count + word.count > Self.lineMax, column > 1 {
+    if column + space.count + word.count > Self.lineMax, !isFirstWord {
       bytes.append(contentsOf: [0x0D, 0x0A])
       column = 0
     }
+    isFirstWord = false
     bytes.append(contentsOf: space)
     bytes.append(contentsOf: word)
     column += space.count + word.count
@@ -82,25 +86,26 @@ struct HeaderWriter {
   private mutating func write(encodedWords text: String) {
     var rest = text.unicodeScalars[...]
     while !rest.isEmpty {
-      // A first word that would have no room behind a long field name goes to a line of its own.
+      // What does not fit behind an address or a name gets a line of its own.
       let room = Self.lineMax - column - 1
-      let word = EncodedWord.next(from: &rest, lengthMax: min(EncodedWord.lengthMax, room < 30 ? .max : room))
+      let lengthMax = room < 30 && !isFirstWord ? EncodedWord.lengthMax : min(EncodedWord.lengthMax, room)
+      let word = EncodedWord.next(from: &rest, lengthMax: lengthMax)
       write(word: word, space: [UInt8(ascii: " ")])
     }
   }
 
   /// A phrase (RFC 5322 3.2.5): atoms as they are, else a quoted string, else encoded-words.
   private mutating func write(displayName: String) {
-    let isASCII = displayName.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-    guard isASCII, !displayName.contains("=?"), displayName.utf8.count <= 60 else {
-      write(encodedWords: displayName)
-      return
-    }
     let words = displayName.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-    if words.allSatisfy({ !$0.isEmpty && $0.allSatisfy(MailAddress.isAtomText) }) {
+    let isASCII = displayName.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    if isASCII, !displayName.contains("=?"),
+      words.allSatisfy({ (1...60).contains($0.count) && $0.allSatisfy(MailAddress.isAtomText) })
+    {
       for word in words { write(word: Array(word), space: [UInt8(ascii: " ")]) }
-    } else {
+    } else if isASCII, !displayName.contains("=?"), displayName.utf8.count <= 50 {
       write(word: Array(QuotedString.quote(displayName).utf8), space: [UInt8(ascii: " ")])
+    } else {
+      write(encodedWords: displayName)
     }
   }
 

@@ -20,9 +20,8 @@ final class SMTPChannelHandler<Owner: SMTPConnectionOwner>: ChannelInboundHandle
   private var context: ChannelHandlerContext?
   private var failure: SMTPFailure?
   private var isHandshaking: Bool
-  /// Only the channel that won the race of a name's addresses speaks for the connection.
+  /// A name with several addresses makes several channels (RFC 8305); only the one that won speaks to its owner.
   private var isAdopted = false
-  private var isInactive = false
   private var timer: (task: Scheduled<Void>, fires: NIODeadline)?
   private var deadline = NIODeadline.distantFuture
 
@@ -40,11 +39,6 @@ final class SMTPChannelHandler<Owner: SMTPConnectionOwner>: ChannelInboundHandle
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
-
-  func channelActive(context: ChannelHandlerContext) {
-    run(session.connected())
-    context.fireChannelActive()
-  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     replies.removeAll(keepingCapacity: true)
@@ -67,15 +61,15 @@ final class SMTPChannelHandler<Owner: SMTPConnectionOwner>: ChannelInboundHandle
     run(session.failed(.connectionLost, detail: "The connection ended"))
     timer?.task.cancel()
     timer = nil
-    isInactive = true
     if isAdopted { owner.closed(id, failure: failure) }
     context.fireChannelInactive()
   }
 
-  /// From here on the owner hears of this connection's end.
-  func adopt() {
+  /// The connection stands and is the one that was wanted: the conversation begins, and the owner hears of its end.
+  func adopt() throws {
     isAdopted = true
-    if isInactive { owner.closed(id, failure: failure) }
+    run(session.connected())
+    try context?.channel.syncOptions?.setOption(.autoRead, value: true)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

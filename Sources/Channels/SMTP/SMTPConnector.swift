@@ -44,6 +44,8 @@ struct SMTPConnector: Sendable {
     ClientBootstrap(group: group.next())
       .connectTimeout(.milliseconds(configuration.timeouts.connect.milliseconds))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // Nothing is read, and so nothing happens, before the connection is known to its owner.
+      .channelOption(.autoRead, value: false)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if configuration.tls == .implicit { try channel.pipeline.syncOperations.addHandler(makeTLSHandler()) }
@@ -53,10 +55,9 @@ struct SMTPConnector: Sendable {
       }
       .connect(host: configuration.host, port: configuration.port)
       .flatMapThrowing { channel in
-        // A name with several addresses makes several channels (RFC 8305); this one won.
         let handler = try channel.pipeline.syncOperations.handler(type: SMTPChannelHandler<Owner>.self)
         connected(SMTPConnection(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
-        handler.adopt()
+        try handler.adopt()
       }
       .whenFailure { error in owner.closed(id, failure: Self.failure(error)) }
   }
