@@ -4,13 +4,17 @@ import Segments
 extension CompiledJourney {
   /// Resolves a definition's names.
   ///
+  /// What its conditions need to be remembered of people (`JourneyDefinition.conditions`), the workspace's
+  /// `SegmentProgram` must watch.
+  ///
   /// - Parameters:
-  ///   - segments: the slot of each segment's key.
-  /// - Throws: a problem that names each segment there is none of.
+  ///   - segments: all of the workspace.
+  /// - Throws: a problem that names each segment there is none of, and conditions beyond the limits.
   public init(
-    _ definition: JourneyDefinition, version: UInt32, segments: [String: Int], symbols: SymbolTable
+    _ definition: JourneyDefinition, version: UInt32, segments: [SegmentSource], trackers: inout TrackerRegistry,
+    symbols: SymbolTable
   ) throws(Problem) {
-    var compiler = Compiler(segments: segments, symbols: symbols)
+    var compiler = Compiler(segments: segments, trackers: trackers, symbols: symbols)
     let journey = compiler.symbol(definition.key, at: "/journey")
     var entry: Entry?
     switch definition.entry {
@@ -31,6 +35,7 @@ extension CompiledJourney {
     guard let entry, compiler.findings.isEmpty else {
       throw Problem(.invalid, "the journey names what does not exist", findings: compiler.findings)
     }
+    trackers = compiler.trackers
     self.journey = journey
     key = definition.key
     self.version = version
@@ -44,14 +49,18 @@ extension CompiledJourney {
   }
 
   private struct Compiler {
-    let segments: [String: Int]
+    let slots: [String: Int]
+    let expressions: [String: Expression]
     let symbols: SymbolTable
+    var trackers: TrackerRegistry
     var findings: [Problem.Finding] = []
     var places: [Place] = []
     var instructions: [Instruction] = []
 
-    init(segments: [String: Int], symbols: SymbolTable) {
-      self.segments = segments
+    init(segments: [SegmentSource], trackers: TrackerRegistry, symbols: SymbolTable) {
+      slots = Dictionary(segments.map { ($0.key, $0.slot) }) { $1 }
+      expressions = Dictionary(segments.map { ($0.key, $0.expression) }) { $1 }
+      self.trackers = trackers
       self.symbols = symbols
     }
 
@@ -63,7 +72,7 @@ extension CompiledJourney {
     }
 
     mutating func slot(_ key: String, at pointer: String) -> Int {
-      if let slot = segments[key] { return slot }
+      if let slot = slots[key] { return slot }
       findings.append(Problem.Finding(pointer: pointer, detail: "there is no segment \"\(key)\""))
       return 0
     }
@@ -75,12 +84,13 @@ extension CompiledJourney {
       }
     }
 
-    mutating func condition(_ expression: Expression, at pointer: String) -> BranchCondition {
+    mutating func condition(_ expression: Expression, at pointer: String) -> CompiledCondition? {
       do throws(Problem) {
-        return try BranchCondition(expression, segments: segments, symbols: symbols, pointer: pointer)
+        return try CompiledCondition(expression, segments: expressions, trackers: &trackers, symbols: symbols)
       } catch {
-        findings += error.findings
-        return .all([])
+        let found = error.findings.isEmpty ? [Problem.Finding(pointer: "", detail: error.message)] : error.findings
+        findings += found.map { Problem.Finding(pointer: pointer + $0.pointer, detail: $0.detail) }
+        return nil
       }
     }
 
@@ -108,13 +118,12 @@ extension CompiledJourney {
       var ends: [Int] = []
       for branchCase in cases {
         let test = instructions.count
-        let condition = branchCase.condition.map { self.condition($0, at: branchCase.pointer + "/if") }
-        // An `else` is a test that needs no asking: all of nothing holds.
-        add(.test(condition ?? .all([]), orElse: test + 1), place)
+        let condition = branchCase.condition.flatMap { self.condition($0, at: branchCase.pointer + "/if") }
+        add(.test(condition, orElse: test + 1), place)
         lay(branchCase.steps)
         ends.append(instructions.count)
         add(.jump(0), nil)
-        instructions[test].operation = .test(condition ?? .all([]), orElse: instructions.count)
+        instructions[test].operation = .test(condition, orElse: instructions.count)
       }
       for end in ends { instructions[end].operation = .jump(instructions.count) }
     }

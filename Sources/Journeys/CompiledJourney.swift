@@ -42,8 +42,8 @@ public struct CompiledJourney: Sendable {
     case wait(TimeSpan)
     case waitUntil(ClockTime)
     case send(channel: String, template: String)
-    /// Goes on with the next instruction if it holds.
-    case test(BranchCondition, orElse: Int)
+    /// Goes on with the next instruction if it holds; without a condition it does.
+    case test(CompiledCondition?, orElse: Int)
     case jump(Int)
     case set(Symbol, Value)
     case exit

@@ -68,38 +68,4 @@ extension JourneyDefinition {
   public static let stepsMax = 500
   /// Deepest nesting of branches.
   public static let depthMax = 8
-
-  /// Everything outside the journey that it names, with the place: for checking that it exists before publication.
-  public struct References: Sendable, Equatable {
-    public struct Reference: Sendable, Equatable {
-      public var key: String
-      public var pointer: String
-    }
-    public var segments: [Reference] = []
-    public var channels: [Reference] = []
-    public var templates: [Reference] = []
-  }
-
-  public var references: References {
-    var found = References()
-    if case .segment(let key) = entry { found.segments.append(.init(key: key, pointer: "/enter/segment")) }
-    for (index, rule) in exits.enumerated() {
-      if case .segment(let key) = rule { found.segments.append(.init(key: key, pointer: "/exit/\(index)/segment")) }
-    }
-    Self.collect(steps, into: &found)
-    return found
-  }
-
-  private static func collect(_ steps: [Step], into found: inout References) {
-    for step in steps {
-      switch step.action {
-      case .send(let channel, let template):
-        found.channels.append(.init(key: channel, pointer: step.pointer + "/send/channel"))
-        found.templates.append(.init(key: template, pointer: step.pointer + "/send/template"))
-      case .branch(let cases):
-        for branchCase in cases { collect(branchCase.steps, into: &found) }
-      case .wait, .waitUntil, .set, .exit: break
-      }
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import Events
 import Profiles
 import RoostCore
+import Segments
 
 extension JourneyProgram {
   /// Starts the journeys that an event starts. History starts nothing.
@@ -31,7 +32,7 @@ extension JourneyProgram {
     effects: inout [JourneyEffect]
   ) {
     // Whoever would have to leave at once does not come in.
-    guard !version.exitSegments.contains(where: { state.isMember(ofSegment: $0.slot) }) else { return }
+    guard !version.exitSegments.contains(where: { state.isMember($0.slot) }) else { return }
     let place = state.runs.firstIndex { $0.journey >= version.journey } ?? state.runs.count
     let earlier = place < state.runs.count && state.runs[place].journey == version.journey ? state.runs[place] : nil
     if let earlier {

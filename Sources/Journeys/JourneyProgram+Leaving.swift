@@ -1,6 +1,7 @@
 import Events
 import Profiles
 import RoostCore
+import Segments
 
 extension JourneyProgram {
   /// Takes the person out of every journey whose rules say so, at whatever step. Acts in paused journeys too.
@@ -25,7 +26,7 @@ extension JourneyProgram {
   private func rule(
     of version: CompiledJourney, for run: JourneyRun, _ state: PersonState, cause: JourneyCause
   ) -> Int? {
-    let bySegment = version.exitSegments.first { state.isMember(ofSegment: $0.slot) }?.rule
+    let bySegment = version.exitSegments.first { state.isMember($0.slot) }?.rule
     guard case .event(let event) = cause, !event.isHistorical, !isBefore(event, triggerOf: run) else {
       return bySegment
     }

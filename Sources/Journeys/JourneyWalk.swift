@@ -1,6 +1,7 @@
 import Events
 import Profiles
 import RoostCore
+import Segments
 
 /// One run on its way from where it stands to its next wait or its end.
 struct JourneyWalk {
@@ -69,8 +70,12 @@ struct JourneyWalk {
     run.dueAt = moment
   }
 
-  private func holds(_ condition: BranchCondition, _ state: PersonState) -> Bool {
-    condition.holds(for: state)
+  private func holds(_ condition: CompiledCondition?, _ state: PersonState) -> Bool {
+    guard let condition else { return true }
+    guard !run.trigger.isEmpty else { return condition.holds(for: state, now: now) }
+    return run.trigger.withUnsafeBytes {
+      condition.holds(for: state, now: now, trigger: EventView(trusted: $0))
+    }
   }
 
   private func set(

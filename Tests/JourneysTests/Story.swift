@@ -1,12 +1,14 @@
 import Events
 import Profiles
 import RoostCore
+import Segments
 import Testing
 
 @testable import Journeys
 
 /// One person, some journeys and a clock: what a test tells a story with. Plays the engine's part: profile first, then
-/// memberships, then journeys; wakes the person when due.
+/// memberships, then journeys; wakes the person when due. Segments follow their expressions once `followsSegments` is
+/// set; till then the test moves the person in and out.
 struct Story {
   let symbols: SymbolTable
   var program: JourneyProgram
@@ -21,23 +23,40 @@ struct Story {
   private(set) var due = Instant.distantFuture
   private let start: Instant
 
-  static let segments = ["lapsing": 0, "complained": 1, "vip": 70]
+  var followsSegments = false
+  private var segments: SegmentProgram
+  private var trackers = TrackerRegistry()
+
+  static let sources: [SegmentSource] = [
+    ("lapsing", 0, #"{"all":[{"event":"Order Completed"},{"not":{"event":"Order Completed","within":"30d"}}]}"#),
+    ("complained", 1, #"{"event":"Complained"}"#),
+    ("vip", 70, #"{"trait":"vip","is":true}"#),
+  ].map { key, slot, text in
+    guard let json = try? JSONValue(parsing: text), let expression = try? Expression(json: json) else {
+      preconditionFailure("the segment \(key) is wrong")
+    }
+    return SegmentSource(slot: slot, key: key, expression: expression, state: .live, epoch: 1)
+  }
 
   init(_ documents: String..., start: Instant = Instant(milliseconds: 0)) throws {
     symbols = SymbolTable()
     program = JourneyProgram([])
     state = PersonState(workspace: WorkspaceID(1), id: PersonID(7), createdAt: start)
+    segments = try SegmentProgram(segments: [], trackers: &trackers, symbols: symbols)
     now = start
     self.start = start
+    state.trackersEpoch = 1
+    let definitions = try documents.map { try JourneyDefinition(json: JSONValue(parsing: $0)) }
+    segments = try SegmentProgram(
+      segments: Self.sources, watching: definitions.flatMap(\.conditions), trackers: &trackers, symbols: symbols)
     program = JourneyProgram(
-      try documents.map { document in
-        .init(status: .live, published: 1, versions: [try Self.compile(document, version: 1, symbols)])
-      })
+      try documents.map { .init(status: .live, published: 1, versions: [try compile($0, version: 1)]) })
   }
 
-  static func compile(_ document: String, version: UInt32, _ symbols: SymbolTable) throws -> CompiledJourney {
+  mutating func compile(_ document: String, version: UInt32) throws -> CompiledJourney {
     let definition = try JourneyDefinition(json: JSONValue(parsing: document))
-    return try CompiledJourney(definition, version: version, segments: segments, symbols: symbols)
+    return try CompiledJourney(
+      definition, version: version, segments: Self.sources, trackers: &trackers, symbols: symbols)
   }
 
   mutating func replaceProgram(_ sources: [JourneyProgram.Source]) {
@@ -84,27 +103,41 @@ struct Story {
       while let field = fields.next() {
         if field.section == .trait { state.setTrait(field.symbol, field.value, at: view.timestamp) }
       }
+      segments.record(view, in: &state)
       handle(.event(view))
     }
   }
 
   mutating func enter(_ segment: String, byHistory: Bool = false) throws {
-    let slot = try #require(Self.segments[segment])
+    let slot = try #require(Self.sources.first { $0.key == segment }).slot
     while state.memberships.count <= slot >> 6 { state.memberships.append(0) }
     state.memberships[slot >> 6] |= 1 << UInt64(slot & 63)
     handle(.entered(segment: slot, byHistory: byHistory))
   }
 
   mutating func leave(_ segment: String) throws {
-    let slot = try #require(Self.segments[segment])
+    let slot = try #require(Self.sources.first { $0.key == segment }).slot
     state.memberships[slot >> 6] &= ~(1 << UInt64(slot & 63))
     handle(.left(segment: slot))
   }
 
   mutating func handle(_ cause: JourneyCause) {
     effects = []
-    due = program.handle(&state, cause: cause, now: now, seed: 1, effects: &effects)
-    for effect in effects {
+    var changes: [MembershipChange] = []
+    let moment = followsSegments ? segments.evaluate(&state, now: now, changes: &changes) : .distantFuture
+    due = min(moment, program.handle(&state, cause: cause, now: now, seed: 1, effects: &effects))
+    note(from: 0)
+    for change in changes {
+      let count = effects.count
+      let cause =
+        change.isMember ? JourneyCause.entered(segment: change.slot, byHistory: false) : .left(segment: change.slot)
+      due = min(moment, program.handle(&state, cause: cause, now: now, seed: 1, effects: &effects))
+      note(from: count)
+    }
+  }
+
+  private mutating func note(from first: Int) {
+    for effect in effects[first...] {
       switch effect {
       case .send(let intent):
         sent.append("\(intent.step)@\((now - start).text)")
