@@ -1,11 +1,17 @@
 import RoostCore
 
 /// What a scan looks at, as of one moment.
-final class ScanSnapshot: Sendable {
+///
+/// Safe to share: nothing in it changes.
+final class ScanSnapshot: @unchecked Sendable {
   let segments: [Segment]
   let moves: [SegmentMoves]
   /// The rows in memory that the scan looks for (all of them if it visits everyone), in a segment's order.
   let recent: [RecentRow]
+  /// The same rows' columns, laid out as a segment's.
+  let recentTimes: UnsafePointer<Int64>
+  let recentSymbols: UnsafePointer<UInt16>
+  let recentKinds: UnsafePointer<UInt8>
   /// Keeps the memory of `recent`.
   private let parts: [RecentPart]
   let symbols: SymbolSet
@@ -33,7 +39,22 @@ final class ScanSnapshot: Sendable {
     }
     recent.sort(by: <)
     self.recent = recent
+    recentTimes = Self.column(recent.map(\.time))
+    recentSymbols = Self.column(recent.map(\.symbol))
+    recentKinds = Self.column(recent.map(\.kind))
     slices = Self.slices(segments, recent)
+  }
+
+  deinit {
+    recentTimes.deallocate()
+    recentSymbols.deallocate()
+    recentKinds.deallocate()
+  }
+
+  private static func column<Element: BitwiseCopyable>(_ values: [Element]) -> UnsafePointer<Element> {
+    let column = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(1, values.count))
+    _ = column.initialize(from: values)
+    return UnsafePointer(column.baseAddress!)
   }
 
   /// Cuts at evenly spread people of the largest directory.
@@ -68,8 +89,6 @@ final class ScanSnapshot: Sendable {
     return low
   }
 }
-
-extension RecentRow: @unchecked Sendable {}
 
 extension Segment {
   /// What the fates that came after the segment mean for it; remembered until another comes.

@@ -8,8 +8,6 @@ final class SliceSource {
   /// Where each person's rows begin in `rows`; one more than `people` once the slice is read.
   var starts = GrowingColumn<UInt32>()
   var rows = GrowingColumn<UInt32>()
-  /// The next person in the merge of the sources.
-  var head = 0
 
   init(source: UInt32, isAdopted: Bool) {
     self.source = source
@@ -20,7 +18,6 @@ final class SliceSource {
     people.removeAll()
     starts.removeAll()
     rows.removeAll()
-    head = 0
   }
 
   private func begin(_ person: UInt64) {
@@ -64,21 +61,28 @@ final class SliceSource {
 
   /// Finds whose the matching rows are by walking along the directory.
   private func group(_ segment: Segment, from low: Int) {
-    let firstRows = segment.firstRows
+    let count = rows.count
+    people.reserve(count)
+    starts.reserve(count + 1)
+    let (matches, directory, firstRows) = (rows.base, segment.people, segment.firstRows)
+    let (outPeople, outStarts) = (people.base, starts.base)
     var person = low
     var end: UInt32 = 0
-    let count = rows.count
+    var groups = 0
     var index = 0
     while index < count {
-      let row = rows[index]
+      let row = matches[index]
       if row >= end {
         while firstRows[person &+ 1] <= row { person &+= 1 }
         end = firstRows[person &+ 1]
-        people.append(segment.people[person])
-        starts.append(UInt32(truncatingIfNeeded: index))
+        outPeople[groups] = directory[person]
+        outStarts[groups] = UInt32(truncatingIfNeeded: index)
+        groups &+= 1
       }
       index &+= 1
     }
+    people.setCount(groups)
+    starts.setCount(groups)
   }
 
   private func groupEveryone(_ segment: Segment, _ range: Range<Int>) {
