@@ -41,3 +41,13 @@ extension PersonState {
     runs[index].entries = own.entries &+ run.entries
   }
 }
+
+extension PersonState {
+  /// What remains of a person who was merged into another: where to look instead, and that for good.
+  public func redirected(to target: PersonID) -> PersonState {
+    var rest = PersonState(workspace: workspace, id: id, createdAt: createdAt)
+    rest.handledAt = handledAt
+    rest.redirect = target
+    return rest
+  }
+}

@@ -82,4 +82,11 @@ import Testing
     #expect(target.runs.map(\.journey) == [Symbol(60), Symbol(61), Symbol(62)])
     #expect(target.dueAt == later)
   }
+
+  @Test func redirectKeepsNothingElse() {
+    let rest = Sample.typicalPerson().redirected(to: PersonID(9))
+    var expected = Sample.nobody(0x0123_4567_89AB_CDEF)
+    expected.redirect = PersonID(9)
+    #expect(rest == expected)
+  }
 }

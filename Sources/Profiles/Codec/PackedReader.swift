@@ -78,6 +78,15 @@ struct PackedReader {
   }
 
   mutating func length() -> UInt64 {
+    if !hasFailed, offset < bytes.count, bytes[offset] < 0x80 {
+      offset &+= 1
+      return UInt64(bytes[offset &- 1])
+    }
+    return longLength()
+  }
+
+  @inline(never)
+  private mutating func longLength() -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while shift < 64 {
@@ -93,7 +102,7 @@ struct PackedReader {
   /// How many rows of at least `rowBytesMin` bytes follow; damage cannot ask for more than the bytes could hold.
   mutating func count(of rowBytesMin: Int) -> Int {
     let value = length()
-    guard !hasFailed, value <= UInt64(remaining / rowBytesMin) else {
+    guard !hasFailed, value <= UInt64(remaining), Int(value) &* rowBytesMin <= remaining else {
       hasFailed = true
       return 0
     }
@@ -113,20 +122,21 @@ struct PackedReader {
   /// `count` words as they lie in memory.
   mutating func words(_ count: Int) -> [UInt64] {
     guard count > 0, has(count &* 8) else { return [] }
-    let source = UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset &+ count &* 8)])
-    offset &+= count &* 8
-    return [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
-      UnsafeMutableRawBufferPointer(buffer).copyMemory(from: source)
-      initialized = count
+    var words: [UInt64] = []
+    words.reserveCapacity(count)
+    for _ in 0..<count {
+      words.append(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+      offset &+= 8
     }
+    return words
   }
 
   /// `count` rows, each read by `row`.
   @inline(__always)
   mutating func rows<Row>(_ count: Int, _ row: (inout PackedReader) -> Row) -> [Row] {
-    [Row](unsafeUninitializedCapacity: count) { buffer, initialized in
-      for index in 0..<count { buffer.initializeElement(at: index, to: row(&self)) }
-      initialized = count
-    }
+    var rows: [Row] = []
+    rows.reserveCapacity(count)
+    for _ in 0..<count { rows.append(row(&self)) }
+    return rows
   }
 }

@@ -8,10 +8,16 @@ extension PersonState {
   ///   state; that is the checksum's business where the bytes are stored.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
     var reader = PackedReader(bytes)
-    guard reader.byte() == Self.formatVersion else { throw MalformedBytes(offset: 0) }
+    self.init(reading: &reader)
+    try reader.finish()
+  }
+
+  /// What `reader` holds; something that nobody may use if it failed.
+  private init(reading reader: inout PackedReader) {
+    if reader.byte() != Self.formatVersion { reader.fail() }
     id = PersonID(reader.word())
     let parts = Parts(rawValue: reader.word())
-    guard parts.isSubset(of: .known) else { throw MalformedBytes(offset: reader.offset) }
+    if !parts.isSubset(of: .known) { reader.fail() }
     let (workspaceNumber, created) = reader.pair()
     let (handled, due) = reader.pair()
     let (epoch, absorbedCount) = reader.pair()
@@ -25,7 +31,6 @@ extension PersonState {
     if parts.contains(.redirect) { redirect = PersonID(reader.word()) }
     decodeProfile(parts, &reader)
     decodeMemory(parts, &reader)
-    try reader.finish()
   }
 
   private mutating func decodeProfile(_ parts: Parts, _ reader: inout PackedReader) {

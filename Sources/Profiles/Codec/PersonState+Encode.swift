@@ -47,17 +47,18 @@ extension PersonState {
   /// ```
   /// `( , )` is a pair of packed words; instants are distances from `createdAt`.
   public func encode(into bytes: inout [UInt8]) {
-    withUnsafeTemporaryAllocation(byteCount: encodedBytesMax, alignment: 8) { buffer in
-      guard let start = buffer.baseAddress else { preconditionFailure("a buffer of no size") }
-      var writer = PackedWriter(start)
-      let parts = parts
-      encodeHead(parts, into: &writer)
-      encodeProfile(parts, into: &writer)
-      encodeMemory(parts, into: &writer)
-      let count = writer.cursor - start
-      precondition(count <= buffer.count)
-      bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
-    }
+    // A closure with a temporary allocation would copy the whole state first, and every list's reference count with it.
+    let capacity = encodedBytesMax
+    let start = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+    defer { start.deallocate() }
+    var writer = PackedWriter(start)
+    let parts = parts
+    encodeHead(parts, into: &writer)
+    encodeProfile(parts, into: &writer)
+    encodeMemory(parts, into: &writer)
+    let count = writer.cursor - start
+    precondition(count <= capacity)
+    bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
   }
 
   /// No fewer bytes than `encode(into:)` touches.

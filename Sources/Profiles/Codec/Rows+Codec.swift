@@ -147,16 +147,13 @@ extension Trackers {
       return
     }
     let count = Int(total)
-    values = [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
-      var index = 0
-      while index &+ 1 < count {
-        let (first, second) = reader.pair()
-        buffer.initializeElement(at: index, to: unzigzag(first))
-        buffer.initializeElement(at: index &+ 1, to: unzigzag(second))
-        index &+= 2
-      }
-      if index < count { buffer.initializeElement(at: index, to: unzigzag(reader.pair().0)) }
-      initialized = count
+    values.reserveCapacity(count)
+    var left = count
+    while left > 0 {
+      let (first, second) = reader.pair()
+      values.append(unzigzag(first))
+      if left > 1 { values.append(unzigzag(second)) }
+      left &-= 2
     }
   }
 }

@@ -20,9 +20,18 @@ public struct IdentifierKey: Hashable, Comparable, Sendable {
   ///   - seed: secret, the same as long as the index lives.
   @inlinable
   public init(workspace: WorkspaceID, kind: IdentifierKind, value: UnsafeRawBufferPointer, seed: UInt64) {
-    let own = mix64(seed ^ (UInt64(workspace.number) &<< 8 | UInt64(kind.rawValue)))
-    high = hash64(value, seed: own)
-    low = hash64(value, seed: ~own)
+    let birthID = PersonID(firstNamedBy: kind, value, in: workspace)
+    self.init(birthID: birthID, workspace: workspace, kind: kind, value: value, seed: seed)
+  }
+
+  /// One half is keyed as a whole. The other reuses the hash behind the id of a person first named so, which is no secret:
+  /// alone it would be no defence.
+  @inlinable
+  init(
+    birthID: PersonID, workspace: WorkspaceID, kind: IdentifierKind, value: UnsafeRawBufferPointer, seed: UInt64
+  ) {
+    high = hash64(value, seed: seed ^ (UInt64(workspace.number) &<< 8 | UInt64(kind.rawValue)))
+    low = mix64(birthID.number ^ seed)
   }
 
   public init(workspace: WorkspaceID, kind: IdentifierKind, value: String, seed: UInt64) {
@@ -44,14 +53,11 @@ extension PersonID {
   ///
   /// - Parameter attempt: how many ids are taken by people who do *not* own the identifier. It is 0 but for a collision of
   ///   64 bits, which is next to impossible by accident but not for somebody who looks for one.
+  @inlinable
   public init(
     firstNamedBy kind: IdentifierKind, _ value: UnsafeRawBufferPointer, in workspace: WorkspaceID, attempt: UInt64 = 0
   ) {
-    let hash = withUnsafeTemporaryAllocation(byteCount: value.count + 1, alignment: 1) { buffer in
-      buffer[0] = kind.rawValue
-      UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: value)
-      return hash64(UnsafeRawBufferPointer(buffer), seed: UInt64(workspace.number))
-    }
+    let hash = hash64(value, seed: UInt64(workspace.number) &<< 8 | UInt64(kind.rawValue))
     self.init(attempt == 0 ? hash : mix64(hash &+ attempt))
   }
 

@@ -24,8 +24,8 @@ public struct IdentityCandidate: Sendable, Hashable {
     self.position = position
     self.kind = kind
     self.isPrevious = isPrevious
-    key = IdentifierKey(workspace: workspace, kind: kind, value: value, seed: seed)
     birthID = PersonID(firstNamedBy: kind, value, in: workspace)
+    key = IdentifierKey(birthID: birthID, workspace: workspace, kind: kind, value: value, seed: seed)
     family = kind.family(of: value)
   }
 
