@@ -51,7 +51,10 @@ public struct SegmentProgram: Sendable {
   let expressions: [Int: Expression]
   /// The latest epoch among the segments: who is filled is filled up to it.
   public let epoch: UInt32
-  private let membershipWords: Int
+  let membershipWords: Int
+  /// By plan of an event name.
+  let reaches: [Reach]
+  let looksAtOrders: Bool
   private let windowedSums: [(slot: UInt32, window: Int64)]
 
   /// Compiles segments, and records besides what `watching` (the conditions of journeys) needs. Throws `Problem` for
@@ -72,6 +75,8 @@ public struct SegmentProgram: Sendable {
     members = zip(segments, roots).map { segment, root in
       Member(slot: segment.slot, root: root, epoch: Self.epoch(of: segment, among: byKey))
     }
+    reaches = Self.reaches(set, plans, members)
+    looksAtOrders = set.conditions.contains { if case .orders = $0 { true } else { false } }
     epoch = segments.map(\.epoch).max() ?? 0
     membershipWords = (segments.map(\.slot).max() ?? -1) / 64 + 1
     windowedSums = set.needs.compactMap { need in

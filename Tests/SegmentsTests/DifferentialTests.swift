@@ -1,3 +1,4 @@
+import Events
 import Profiles
 import RoostCore
 import Segments
@@ -56,14 +57,15 @@ struct Trial {
       let target = now + (world.chance(30) ? 0 : Int64(world.random.below(500)))
       try passTime(until: target)
       now = target
-      change()
-      try check("after a change")
+      let event = change()
+      try check("after a change", by: event)
     }
     try passTime(until: now + 1_500)
     try checkFill()
   }
 
-  private mutating func change() {
+  /// The event, if it was one.
+  private mutating func change() -> PlainEvent? {
     switch world.random.below(8) {
     case 0: person.traits[world.pick(["t", "d"])] = world.chance(50) ? world.date() : world.value()
     case 1: person.runs[world.pick(["j1", "j2"])] = world.pick([.running, .finished, .exited])
@@ -72,9 +74,10 @@ struct Trial {
       let event = world.event(now: now)
       person.events.append(event)
       program.record(event, in: &state, symbols)
-      return
+      return event
     }
     state.adopt(person, symbols)
+    return nil
   }
 
   /// Goes from one moment that the program names to the next; between them nothing may change.
@@ -98,10 +101,18 @@ struct Trial {
     try #require(memberships == expected, "seed \(seed): changed unseen before \(moment - RandomWorld.start)")
   }
 
-  private mutating func check(_ occasion: String) throws {
+  /// Evaluates everything, or for half of the trials only what the event can touch.
+  private mutating func check(_ occasion: String, by event: PlainEvent? = nil) throws {
     let before = memberships
     var changes: [MembershipChange] = []
-    next = program.evaluate(&state, now: Instant(milliseconds: now), changes: &changes)
+    let moment = Instant(milliseconds: now)
+    if let event, seed % 2 == 0 {
+      next = event.record(symbols).withUnsafeBytes {
+        program.evaluate(&state, after: EventView(trusted: $0), now: moment, until: next, changes: &changes)
+      }
+    } else {
+      next = program.evaluate(&state, now: moment, changes: &changes)
+    }
     let expected = expressions.map { brute.holds($0, person, now) }
     try #require(
       memberships == expected, "seed \(seed), \(occasion), at \(now - RandomWorld.start): \(expressions)")

@@ -13,6 +13,8 @@ struct ConditionSet: Sendable {
   private(set) var stateTests: [StateTest] = []
   /// What the bits are for somebody without any tracker.
   private(set) var emptyBits: [UInt64] = []
+  /// By bit: the position in `trackerTests`, or the complement of that in `stateTests`.
+  private(set) var testOfBit: [Int32] = []
   private(set) var nodes: [Node] = []
   /// What must be remembered for the tests, each slot once.
   private(set) var needs: [TrackerNeed] = []
@@ -96,6 +98,9 @@ struct ConditionSet: Sendable {
   }
 
   private mutating func indexTests() {
+    testOfBit = Array(repeating: 0, count: conditions.count)
+    for (index, test) in trackerTests.enumerated() { testOfBit[Int(test.bit)] = Int32(index) }
+    for (index, test) in stateTests.enumerated() { testOfBit[Int(test.bit)] = ~Int32(index) }
     let slots = Int(trackerTests.last?.slot ?? 0) + 1
     testStarts = [0]
     var index = 0

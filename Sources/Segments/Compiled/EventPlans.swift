@@ -2,12 +2,17 @@ import Events
 import Profiles
 import RoostCore
 
-/// Which trackers an event changes, by the number of its name.
+/// Which trackers an event changes, by the number of its name. Flat lists of plain numbers, since every event passes
+/// here.
 struct EventPlans: Sendable {
-  /// An event pattern and the trackers that count its matches.
+  struct Plan: Sendable {
+    var streams: Range<Int32>
+    var sequences: Range<Int32>
+  }
+  /// An event pattern, by its filters (−1 for none), and the trackers that count its matches.
   struct Stream: Sendable {
-    var filters: PropertyFilters
-    var updates: [Update]
+    var filters: Int32
+    var updates: Range<Int32>
   }
   struct Update: Sendable {
     enum Kind: Sendable { case count, first, times, total, amounts }
@@ -21,75 +26,84 @@ struct EventPlans: Sendable {
     var slot: UInt32
     var search: SequenceSearch
     /// Which patterns of this event stand for which bits of the mask.
-    var parts: [(filters: PropertyFilters, mask: Int64)]
+    var parts: Range<Int32>
   }
-  struct Plan: Sendable {
-    var streams: [Stream] = []
-    var sequences: [Sequence] = []
+  struct Part: Sendable {
+    var filters: Int32
+    var mask: Int64
   }
 
-  private(set) var plans: [Plan] = []
   /// By the number of the event's name: its plan, or −1.
-  private var planOfSymbol: [Int32] = []
+  private(set) var planOfSymbol: [Int32] = []
+  private(set) var plans: [Plan] = []
+  private(set) var streams: [Stream] = []
+  private(set) var updates: [Update] = []
+  private(set) var sequences: [Sequence] = []
+  private(set) var parts: [Part] = []
+  private(set) var filters: [PropertyFilters] = []
 
   init(_ needs: [TrackerNeed], symbols: SymbolTable) throws(Problem) {
-    var streamOfPattern: [EventPattern: (plan: Int, stream: Int)] = [:]
+    var uses: [EventPattern: [TrackerNeed]] = [:]
+    var eventOrder: [String] = []
+    var patternsOfEvent: [String: [EventPattern]] = [:]
     for need in needs {
-      if case .sequence(let sequence) = need.kind {
-        try add(sequence, slot: need.slot, symbols)
-        continue
+      for pattern in need.patterns {
+        if uses[pattern] == nil { patternsOfEvent[pattern.event, default: []].append(pattern) }
+        if !eventOrder.contains(pattern.event) { eventOrder.append(pattern.event) }
+        uses[pattern, default: []].append(need)
       }
-      let pattern = need.patterns[0]
-      let update = try Self.update(need, symbols)
-      if let place = streamOfPattern[pattern] {
-        plans[place.plan].streams[place.stream].updates.append(update)
-        continue
+    }
+    for event in eventOrder {
+      let symbol = Int(try symbols.symbol(event).number)
+      if symbol >= planOfSymbol.count {
+        planOfSymbol.append(contentsOf: repeatElement(-1, count: symbol + 1 - planOfSymbol.count))
       }
-      let plan = plan(of: try symbols.symbol(pattern.event))
-      streamOfPattern[pattern] = (plan, plans[plan].streams.count)
-      plans[plan].streams.append(
-        Stream(filters: try PropertyFilters(pattern.filters, symbols: symbols), updates: [update]))
+      planOfSymbol[symbol] = Int32(plans.count)
+      try addPlan(patternsOfEvent[event] ?? [], uses, symbols)
     }
   }
 
-  private static func update(_ need: TrackerNeed, _ symbols: SymbolTable) throws(Problem) -> Update {
-    switch need.kind {
-    case .count: return Update(kind: .count, slot: need.slot, capacity: 0, property: .none)
-    case .first: return Update(kind: .first, slot: need.slot, capacity: 0, property: .none)
-    case .times: return Update(kind: .times, slot: need.slot, capacity: Int(need.capacity), property: .none)
-    case .total(let property):
-      return Update(kind: .total, slot: need.slot, capacity: 0, property: try symbols.symbol(property))
-    case .amounts(let property):
-      return Update(kind: .amounts, slot: need.slot, capacity: 0, property: try symbols.symbol(property))
-    case .sequence: preconditionFailure("sequences have plans of their own")
-    }
-  }
-
-  private mutating func add(_ sequence: SequenceCondition, slot: UInt32, _ symbols: SymbolTable) throws(Problem) {
-    let search = SequenceSearch(sequence)
-    var patterns = sequence.steps.enumerated().map { ($1, Int64(1) << Int64($0)) }
-    if let without = sequence.without { patterns.append((without, SequenceSearch.withoutBit)) }
-    for (pattern, mask) in patterns {
-      let plan = plan(of: try symbols.symbol(pattern.event))
-      let filters = try PropertyFilters(pattern.filters, symbols: symbols)
-      if let index = plans[plan].sequences.firstIndex(where: { $0.slot == slot }) {
-        plans[plan].sequences[index].parts.append((filters, mask))
-      } else {
-        plans[plan].sequences.append(Sequence(slot: slot, search: search, parts: [(filters, mask)]))
+  private mutating func addPlan(
+    _ patterns: [EventPattern], _ uses: [EventPattern: [TrackerNeed]], _ symbols: SymbolTable
+  ) throws(Problem) {
+    let firstStream = Int32(streams.count)
+    var filtersOfPattern: [EventPattern: Int32] = [:]
+    for pattern in patterns {
+      let filter = try filterIndex(pattern, symbols)
+      filtersOfPattern[pattern] = filter
+      let firstUpdate = Int32(updates.count)
+      for need in uses[pattern] ?? [] {
+        if let update = try Update(need, symbols) { updates.append(update) }
+      }
+      if updates.count > firstUpdate {
+        streams.append(Stream(filters: filter, updates: firstUpdate..<Int32(updates.count)))
       }
     }
+    let firstSequence = Int32(sequences.count)
+    addSequences(patterns.flatMap { uses[$0] ?? [] }, filtersOfPattern)
+    plans.append(
+      Plan(streams: firstStream..<Int32(streams.count), sequences: firstSequence..<Int32(sequences.count)))
   }
 
-  private mutating func plan(of symbol: Symbol) -> Int {
-    let number = Int(symbol.number)
-    if number >= planOfSymbol.count {
-      planOfSymbol.append(contentsOf: repeatElement(-1, count: number + 1 - planOfSymbol.count))
+  private mutating func addSequences(_ needs: [TrackerNeed], _ filtersOfPattern: [EventPattern: Int32]) {
+    var done: Set<UInt32> = []
+    for need in needs {
+      guard case .sequence(let sequence) = need.kind, done.insert(need.slot).inserted else { continue }
+      let firstPart = Int32(parts.count)
+      var patterns = sequence.steps.enumerated().map { ($1, Int64(1) << Int64($0)) }
+      if let without = sequence.without { patterns.append((without, SequenceSearch.withoutBit)) }
+      for (pattern, mask) in patterns {
+        if let filter = filtersOfPattern[pattern] { parts.append(Part(filters: filter, mask: mask)) }
+      }
+      sequences.append(
+        Sequence(slot: need.slot, search: SequenceSearch(sequence), parts: firstPart..<Int32(parts.count)))
     }
-    if planOfSymbol[number] < 0 {
-      planOfSymbol[number] = Int32(plans.count)
-      plans.append(Plan())
-    }
-    return Int(planOfSymbol[number])
+  }
+
+  private mutating func filterIndex(_ pattern: EventPattern, _ symbols: SymbolTable) throws(Problem) -> Int32 {
+    guard !pattern.filters.isEmpty else { return -1 }
+    filters.append(try PropertyFilters(pattern.filters, symbols: symbols))
+    return Int32(filters.count - 1)
   }
 
   /// The plan for events of a name.
@@ -100,48 +114,31 @@ struct EventPlans: Sendable {
     return index < 0 ? nil : Int(index)
   }
 
-  /// Brings the trackers up to date with an event; whether any might have changed.
-  func record(_ event: EventView, in trackers: inout Trackers) -> Bool {
-    guard let index = index(of: event.name), event.kind == .track else { return false }
-    let time = event.timestamp.milliseconds
-    var isRecorded = false
-    for stream in plans[index].streams where stream.filters.isEmpty || stream.filters.pass(event) {
-      isRecorded = true
-      for update in stream.updates { update.apply(event, time, in: &trackers) }
-    }
-    for sequence in plans[index].sequences {
-      var mask: Int64 = 0
-      for part in sequence.parts where part.filters.pass(event) { mask |= part.mask }
-      guard mask != 0 else { continue }
-      isRecorded = true
-      SequenceTracker.add(time, mask, to: sequence.slot, sequence.search, in: &trackers)
-    }
-    return isRecorded
+  /// The slots that events of a plan may change.
+  func slots(of plan: Int) -> [UInt32] {
+    let plan = plans[plan]
+    let updated = plan.streams.flatMap { stream in streams[Int(stream)].updates.map { updates[Int($0)].slot } }
+    return updated + plan.sequences.map { sequences[Int($0)].slot }
   }
 }
 
 extension EventPlans.Update {
-  @inline(__always)
-  func apply(_ event: EventView, _ time: Int64, in trackers: inout Trackers) {
-    switch kind {
-    case .count: CountTracker.add(1, to: slot, in: &trackers)
-    case .first: FirstTracker.add(time, to: slot, in: &trackers)
-    case .times: RecentTracker.add(time, to: slot, capacity: capacity, in: &trackers)
-    case .total, .amounts:
-      guard let micros = AmountTracker.micros(Operand(event.field(.property, property)).number) else { return }
-      if kind == .total {
-        TotalTracker.add(micros, to: slot, in: &trackers)
-      } else {
-        AmountTracker.add(time, micros, to: slot, in: &trackers)
-      }
+  /// `nil` for sequences, which are kept apart.
+  init?(_ need: TrackerNeed, _ symbols: SymbolTable) throws(Problem) {
+    self.init(kind: .count, slot: need.slot, capacity: 0, property: .none)
+    switch need.kind {
+    case .count: break
+    case .first: kind = .first
+    case .times:
+      kind = .times
+      capacity = Int(need.capacity)
+    case .total(let name):
+      kind = .total
+      property = try symbols.symbol(name)
+    case .amounts(let name):
+      kind = .amounts
+      property = try symbols.symbol(name)
+    case .sequence: return nil
     }
-  }
-}
-
-extension SequenceSearch {
-  init(_ sequence: SequenceCondition) {
-    self.init(
-      stepCount: sequence.steps.count, window: sequence.window?.milliseconds ?? .max,
-      hasWithout: sequence.without != nil)
   }
 }
