@@ -2,53 +2,8 @@ import RoostCore
 import Segments
 
 extension CompiledJourney {
-  /// Resolves a definition's names.
-  ///
-  /// What its conditions need to be remembered of people (`JourneyDefinition.conditions`), the workspace's
-  /// `SegmentProgram` must watch.
-  ///
-  /// - Parameters:
-  ///   - segments: all of the workspace.
-  /// - Throws: a problem that names each segment there is none of, and conditions beyond the limits.
-  public init(
-    _ definition: JourneyDefinition, version: UInt32, segments: [SegmentSource], trackers: inout TrackerRegistry,
-    symbols: SymbolTable
-  ) throws(Problem) {
-    var compiler = Compiler(segments: segments, trackers: trackers, symbols: symbols)
-    let journey = compiler.symbol(definition.key, at: "/journey")
-    var entry: Entry?
-    switch definition.entry {
-    case .event(let pattern): entry = compiler.match(pattern, at: "/enter").map { .event($0) }
-    case .segment(let key): entry = .segment(slot: compiler.slot(key, at: "/enter/segment"))
-    }
-    var exitEvents: [(rule: Int, match: EventMatcher)] = []
-    var exitSegments: [(rule: Int, slot: Int)] = []
-    for (rule, exit) in definition.exits.enumerated() {
-      switch exit {
-      case .event(let pattern):
-        if let match = compiler.match(pattern, at: "/exit/\(rule)") { exitEvents.append((rule, match)) }
-      case .segment(let key): exitSegments.append((rule, compiler.slot(key, at: "/exit/\(rule)/segment")))
-      }
-    }
-    compiler.lay(definition.steps)
-    compiler.instructions.append(Instruction(operation: .end, place: nil))
-    guard let entry, compiler.findings.isEmpty else {
-      throw Problem(.invalid, "the journey names what does not exist", findings: compiler.findings)
-    }
-    trackers = compiler.trackers
-    self.journey = journey
-    key = definition.key
-    self.version = version
-    messageClass = definition.messageClass
-    again = definition.again
-    self.entry = entry
-    self.exitEvents = exitEvents
-    self.exitSegments = exitSegments
-    places = compiler.places
-    instructions = compiler.instructions
-  }
-
-  private struct Compiler {
+  /// Lays a definition flat and resolves its names, gathering what does not exist.
+  struct Compiler {
     let slots: [String: Int]
     let expressions: [String: Expression]
     let symbols: SymbolTable

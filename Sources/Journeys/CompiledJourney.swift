@@ -3,7 +3,9 @@ import Segments
 
 /// One version of a journey as the machine runs it: the tree of steps laid flat, names as numbers. A published version is
 /// never changed; people inside keep the one they entered.
-public struct CompiledJourney: Sendable {
+///
+/// A class, so that picking it for a run costs one count and not the copying of its lists.
+public final class CompiledJourney: Sendable {
   public let journey: Symbol
   public let key: String
   public let version: UInt32
@@ -48,6 +50,52 @@ public struct CompiledJourney: Sendable {
     case set(Symbol, Value)
     case exit
     case end
+  }
+
+  /// Resolves a definition's names.
+  ///
+  /// What its conditions need to be remembered of people (`JourneyDefinition.conditions`), the workspace's
+  /// `SegmentProgram` must watch.
+  ///
+  /// - Parameters:
+  ///   - segments: all of the workspace.
+  /// - Throws: a problem that names each segment there is none of, and conditions beyond the limits.
+  public init(
+    _ definition: JourneyDefinition, version: UInt32, segments: [SegmentSource], trackers: inout TrackerRegistry,
+    symbols: SymbolTable
+  ) throws(Problem) {
+    var compiler = Compiler(segments: segments, trackers: trackers, symbols: symbols)
+    let journey = compiler.symbol(definition.key, at: "/journey")
+    var entry: Entry?
+    switch definition.entry {
+    case .event(let pattern): entry = compiler.match(pattern, at: "/enter").map { .event($0) }
+    case .segment(let key): entry = .segment(slot: compiler.slot(key, at: "/enter/segment"))
+    }
+    var exitEvents: [(rule: Int, match: EventMatcher)] = []
+    var exitSegments: [(rule: Int, slot: Int)] = []
+    for (rule, exit) in definition.exits.enumerated() {
+      switch exit {
+      case .event(let pattern):
+        if let match = compiler.match(pattern, at: "/exit/\(rule)") { exitEvents.append((rule, match)) }
+      case .segment(let key): exitSegments.append((rule, compiler.slot(key, at: "/exit/\(rule)/segment")))
+      }
+    }
+    compiler.lay(definition.steps)
+    compiler.instructions.append(Instruction(operation: .end, place: nil))
+    guard let entry, compiler.findings.isEmpty else {
+      throw Problem(.invalid, "the journey names what does not exist", findings: compiler.findings)
+    }
+    trackers = compiler.trackers
+    self.journey = journey
+    key = definition.key
+    self.version = version
+    messageClass = definition.messageClass
+    again = definition.again
+    self.entry = entry
+    self.exitEvents = exitEvents
+    self.exitSegments = exitSegments
+    places = compiler.places
+    instructions = compiler.instructions
   }
 
   /// Where a run stands whose next instruction is `step`: the wait it is in; `nil` before the first step.

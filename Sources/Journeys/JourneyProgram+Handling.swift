@@ -16,7 +16,9 @@ extension JourneyProgram {
   public func handle(
     _ state: inout PersonState, cause: JourneyCause, now: Instant, seed: UInt64, effects: inout [JourneyEffect]
   ) -> Instant {
-    if !state.runs.isEmpty { leave(&state, cause: cause, now: now, effects: &effects) }
+    if !state.runs.isEmpty, mayEnd(by: cause) {
+      leave(&state, cause: cause, now: now, effects: &effects)
+    }
     switch cause {
     case .event(let event): enter(&state, event: event, now: now, effects: &effects)
     case .entered(let slot, let byHistory):
@@ -30,37 +32,34 @@ extension JourneyProgram {
   /// When a person must be looked at next: at once (`.distantPast`) if a journey of theirs was archived or deleted;
   /// people in paused journeys wait without a time. For telling, after a change of definitions, whom it concerns.
   public func nextDue(of state: PersonState) -> Instant {
-    var next = Instant.distantFuture
-    for run in state.runs where run.phase == .running {
-      guard let index = index(of: run.journey), version(run.version, of: run.journey) != nil else {
-        return .distantPast
-      }
-      switch journeys[index].status {
-      case .archived: return .distantPast
-      case .paused: continue
-      case .draft, .live: next = min(next, run.dueAt)
-      }
-    }
-    return next
+    look(state, now: .distantPast).next
   }
 
   private func goOn(_ state: inout PersonState, now: Instant, effects: inout [JourneyEffect]) -> Instant {
     var budget = Self.instructionsMax
-    while let index = dueRun(of: state, now: now) {
+    while true {
+      let (due, next) = look(state, now: now)
+      guard let due else { return next }
       guard budget > 0 else { return now }
-      advance(&state, run: index, now: now, budget: &budget, effects: &effects)
+      advance(&state, run: due, now: now, budget: &budget, effects: &effects)
     }
-    return nextDue(of: state)
   }
 
-  /// The running run that is longest due; of several the one whose journey is first.
-  private func dueRun(of state: PersonState, now: Instant) -> Int? {
-    var found: Int?
-    for (index, run) in state.runs.enumerated() where run.phase == .running && run.dueAt <= now {
-      guard let journey = self.index(of: run.journey), journeys[journey].status != .paused else { continue }
-      if found.map({ run.dueAt < state.runs[$0].dueAt }) ?? true { found = index }
+  /// The run that is longest due, of several the one whose journey is first; and when the first of all is.
+  private func look(_ state: PersonState, now: Instant) -> (due: Int?, next: Instant) {
+    var due: Int?
+    var next = Instant.distantFuture
+    for place in state.runs.indices where state.runs[place].phase == .running {
+      let moment = state.runs[place].dueAt
+      switch status(of: state.runs[place].journey, version: state.runs[place].version) {
+      case .archived, nil: next = .distantPast
+      case .paused: continue
+      case .draft, .live:
+        if moment <= now, due.map({ moment < state.runs[$0].dueAt }) ?? true { due = place }
+        next = min(next, moment)
+      }
     }
-    return found
+    return (due, next)
   }
 
   /// Executes a run's instructions until it waits or ends.

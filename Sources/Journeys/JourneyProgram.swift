@@ -34,18 +34,27 @@ public struct JourneyProgram: Sendable {
     var versions: [CompiledJourney]
   }
   let journeys: [Entry]
-  /// Index into `journeys` by the number of the journey's symbol.
-  private let indexBySymbol: [UInt32: Int]
+  /// What is asked of every run of every person: flat, for speed.
+  private let heads: [Head]
+  private struct Head: Sendable {
+    var status: Status
+    /// The only version, from 1; 0 if there are several.
+    var version: UInt32
+  }
+  /// Index into `journeys` by the number of the journey's symbol; -1 for none.
+  private let indexBySymbol: [Int32]
+  /// By the number of an event's symbol: whether it may take anybody out.
+  private let endedByEvent: [Bool]
+  /// Whether people may have to leave whatever happens: by a segment they are in, or since a journey is archived.
+  private let mayEndAnyTime: Bool
   /// Indexes into `journeys` of those that an event may start, by the number of its symbol.
   private let startedByEvent: [[Int]]
   private let startedBySegment: [Int: [Int]]
 
   public init(_ sources: [Source]) {
-    var indexBySymbol: [UInt32: Int] = [:]
     var byEvent: [Int: [Int]] = [:]
     var bySegment: [Int: [Int]] = [:]
     journeys = sources.enumerated().map { index, source in
-      for version in source.versions { indexBySymbol[version.journey.number] = index }
       let published = source.versions.firstIndex { $0.version == source.published }
       if let published, source.status == .live || source.status == .paused {
         switch source.versions[published].entry {
@@ -55,12 +64,23 @@ public struct JourneyProgram: Sendable {
       }
       return Entry(status: source.status, published: published, versions: source.versions)
     }
-    self.indexBySymbol = indexBySymbol
+    heads = sources.map { Head(status: $0.status, version: $0.versions.count == 1 ? $0.versions[0].version : 0) }
     startedBySegment = bySegment
-    // Dense, for it is asked about every event.
-    var table = [[Int]](repeating: [], count: (byEvent.keys.max() ?? -1) + 1)
-    for (event, indexes) in byEvent { table[event] = indexes }
-    startedByEvent = table
+    startedByEvent = Self.table(byEvent, otherwise: [])
+    let versions = sources.enumerated().flatMap { index, source in source.versions.map { (index, $0) } }
+    indexBySymbol = Self.table(
+      Dictionary(versions.map { (Int($1.journey.number), Int32($0)) }) { $1 }, otherwise: -1)
+    let exits = versions.flatMap { $1.exitEvents.map { (Int($0.match.event.number), true) } }
+    endedByEvent = Self.table(Dictionary(exits) { $1 }, otherwise: false)
+    mayEndAnyTime =
+      sources.contains { $0.status == .archived } || versions.contains { !$1.exitSegments.isEmpty }
+  }
+
+  /// Dense, for these are asked about every event.
+  private static func table<Element>(_ entries: [Int: Element], otherwise: Element) -> [Element] {
+    var table = [Element](repeating: otherwise, count: (entries.keys.max() ?? -1) + 1)
+    for (index, element) in entries { table[index] = element }
+    return table
   }
 
   func journeys(startedBy event: Symbol) -> [Int] {
@@ -69,7 +89,25 @@ public struct JourneyProgram: Sendable {
 
   func journeys(startedBySegment slot: Int) -> [Int] { startedBySegment[slot] ?? [] }
 
-  func index(of journey: Symbol) -> Int? { indexBySymbol[journey.number] }
+  /// Whether anybody may have to leave by this.
+  func mayEnd(by cause: JourneyCause) -> Bool {
+    guard case .event(let event) = cause, !mayEndAnyTime else { return true }
+    return Int(event.name.number) < endedByEvent.count && endedByEvent[Int(event.name.number)]
+  }
+
+  func index(of journey: Symbol) -> Int? {
+    guard Int(journey.number) < indexBySymbol.count else { return nil }
+    let index = Int(indexBySymbol[Int(journey.number)])
+    return index < 0 ? nil : index
+  }
+
+  /// The status of a run's journey; `nil` if the journey or the version is gone.
+  func status(of journey: Symbol, version: UInt32) -> Status? {
+    guard let index = index(of: journey) else { return nil }
+    let head = heads[index]
+    guard head.version != version else { return head.status }
+    return journeys[index].versions.contains { $0.version == version } ? head.status : nil
+  }
 
   /// The version a run is in; `nil` if it is gone.
   public func version(_ version: UInt32, of journey: Symbol) -> CompiledJourney? {
