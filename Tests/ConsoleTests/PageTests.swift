@@ -10,8 +10,14 @@ import Testing
     "</textarea><img src=x onerror=alert(1)>",
     "javascript:alert(1)", "//evil.example/x", "../../etc", "a\u{0}b\u{8}\u{1B}c\r\nd", "\u{202E}txt.exe",
     "&lt;&amp;&#x3c;", "",
-    String(repeating: "<b>&\"'", count: 600), "🏳️‍🌈é́́́", "]]><!--", "{}", ".", "..", "%2e%2e", "?notice=x&csrf=y#z",
+    String(repeating: "<b>&\"'", count: 60), "🏳️‍🌈é́́́", "]]><!--", "{}", ".", "..", "%2e%2e", "?notice=x&csrf=y#z",
   ]
+
+  /// The tags of each page as it should be.
+  static let plainTags: [Set<String>] = {
+    let samples = SamplePages()
+    return samples.all.map { Set(WellFormed($0.page.document(in: samples.frame(.russian))).tags) }
+  }()
 
   @Test(arguments: Language.allCases)
   func pagesAreWellFormed(language: Language) {
@@ -27,12 +33,10 @@ import Testing
   @Test(arguments: attacks)
   func hostileDataStaysText(attack: String) {
     let samples = SamplePages(text: { _ in attack })
-    let plain = SamplePages()
-    for ((name, page), (_, plainPage)) in zip(samples.all, plain.all) {
+    for ((name, page), known) in zip(samples.all, Self.plainTags) {
       let html = WellFormed(page.document(in: samples.frame(.russian)))
       #expect(html.faults.isEmpty, "\(name)")
       checkPolicy(html, name)
-      let known = Set(WellFormed(plainPage.document(in: plain.frame(.russian))).tags)
       let unexpected = Set(html.tags).subtracting(known).subtracting([
         "bdi", "small", "code", "a", "ol", "div", "span", "footer",
       ])

@@ -110,6 +110,7 @@ struct SamplePages {
   func message(sent: Bool) -> MessagePage {
     var row = messageRows[sent ? 3 : 2]
     row.messageClass = .marketing
+    if !sent { row.sentAt = nil }
     return MessagePage(
       message: row, trigger: .segment(key: text("lapsing"), at: Self.ago(1, 4)),
       consent: sent ? consents[0] : nil, entry: 2,

@@ -33,6 +33,9 @@ enum Script {
     }
     setTimeout(refreshAll, pauseMs);
 
+    // On a phone the sections scroll sideways: the current one is brought into view.
+    document.querySelector(".sections [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
     const menus = "details.switch[open], details.confirm[open]";
     addEventListener("click", event => {
       for (const menu of document.querySelectorAll(menus)) if (!menu.contains(event.target)) menu.open = false;

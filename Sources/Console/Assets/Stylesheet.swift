@@ -18,6 +18,7 @@ enum Stylesheet {
         --accent: light-dark(oklch(0.46 0.105 232), oklch(0.79 0.095 222));
         --accent-ink: light-dark(#fff, oklch(0.2 0.04 235));
         --accent-wash: light-dark(oklch(0.945 0.022 228), oklch(0.29 0.042 235));
+        --quiet-wash: light-dark(oklch(0.948 0.008 235), oklch(0.295 0.018 245));
         --good: light-dark(oklch(0.42 0.1 155), oklch(0.83 0.12 155));
         --good-wash: light-dark(oklch(0.95 0.035 155), oklch(0.28 0.045 155));
         --wait: light-dark(oklch(0.45 0.095 75), oklch(0.86 0.1 85));
@@ -34,7 +35,7 @@ enum Stylesheet {
   private static let base = #"""
     @layer base {
       *, ::before, ::after { box-sizing: border-box; }
-      html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scrollbar-gutter: stable; }
+      html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
       body {
         margin: 0; background: var(--paper); color: var(--ink);
         font: 14px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif;
@@ -53,7 +54,8 @@ enum Stylesheet {
       td bdi, dt bdi { overflow-wrap: break-word; }
       :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
       main:focus-visible { outline: none; }
-      button, .button, input, select, textarea { font: inherit; color: inherit; }
+      button, .button, input, select { font: inherit; }
+      button, .button, input, select, textarea { color: inherit; }
       button, .button, select, input:not([type=hidden]) {
         min-height: 2.25rem; padding: 0.375rem 0.75rem; border: 1px solid var(--edge); border-radius: 6px;
         background: var(--surface);

@@ -36,20 +36,22 @@ enum StylesheetLayout {
       .head-row > h1 { min-width: 0; }
       .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; margin-inline-start: auto; }
       .crumbs ol { display: flex; gap: 0.375rem; }
-      .crumbs li::after { content: "/"; margin-inline-start: 0.375rem; color: var(--soft); }
+      .crumbs li::before { content: "‹" / ""; margin-inline-end: 0.375rem; color: var(--soft); }
       .columns { display: grid; gap: 1rem; align-items: start; }
       .columns > div { min-width: 0; }
+      @container main (width < 34rem) { .actions { margin-inline-start: 0; } }
       @container main (width >= 54rem) {
         .columns { grid-template-columns: minmax(0, 1fr) 21rem; }
         .columns.even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
       }
       .door { display: grid; place-content: center; grid-template-columns: minmax(0, 26rem); min-height: 100vh; padding: 1rem; }
-      .door main { padding: 0; max-width: none; width: 100%; }
+      .door main { grid-area: auto; padding: 0; max-width: none; width: 100%; }
       .door h1 { text-align: start; }
       .door .card { padding: 1.5rem; }
       .door form { display: grid; gap: 0.5rem; margin-top: 1rem; }
       .door .mark { width: 2.5rem; height: 2.5rem; padding: 0.4375rem; margin-bottom: 0.75rem; border-radius: 9px; }
       .door label { font-weight: 600; }
+      .door button { justify-content: center; }
       .languages { margin-top: 1rem; }
       @media (width < 52rem) {
         .app { grid: "bar" auto "nav" auto "main" 1fr / minmax(0, 1fr); }

@@ -17,7 +17,11 @@ enum StylesheetLists {
       td small { max-width: 44ch; }
       @container table (width < 38rem) {
         .minor { display: none; }
+        .narrow { display: block; }
+        th { white-space: normal; vertical-align: bottom; }
+        td:has(> time) { width: 1%; }
         td time { white-space: normal; }
+        td bdi { overflow-wrap: anywhere; }
         th, td { padding-inline: 0.5rem; }
       }
       .day { padding: 0.75rem 0 0.25rem; color: var(--soft); font-weight: 600; }
@@ -27,6 +31,7 @@ enum StylesheetLists {
       .event summary { list-style-position: outside; }
       .event .kind { margin-inline-start: 0.5rem; color: var(--soft); font-size: 0.8125rem; }
       .event .brief { margin-inline-start: 0.625rem; color: var(--soft); }
+      @container main (width < 34rem) { .event .brief { display: block; margin: 0; font-size: 0.8125rem; } }
       details.event[open] .brief { display: none; }
       details.event summary { list-style: none; display: block; padding-inline-end: 1.25rem; position: relative; }
       details.event summary::-webkit-details-marker { display: none; }
@@ -51,7 +56,7 @@ enum StylesheetLists {
       .step .what { flex: 1 1 12rem; min-width: 0; }
       .step .counts { display: flex; gap: 0.75rem; color: var(--soft); font-size: 0.8125rem; white-space: nowrap; }
       .step .here { color: var(--accent); font-weight: 650; }
-      .arm { margin-top: 0.5rem; padding: 0.625rem 0.75rem; border: 1px solid var(--line); border-radius: 6px; background: color-mix(in oklab, var(--sunken), transparent 45%); }
+      .arm { position: relative; margin-top: 0.5rem; padding: 0.625rem 0.75rem; border: 1px solid var(--line); border-radius: 6px; background: color-mix(in oklab, var(--sunken), var(--surface) 45%); }
       .arm .condition { margin-bottom: 0.25rem; }
       .arm .icon { background: var(--surface); }
       @container main (width < 30rem) { .steps > li { padding-inline-start: 1.875rem; } .arm { margin-inline-start: -1.25rem; } }

@@ -7,14 +7,16 @@ enum StylesheetParts {
       .card > h2 .count { color: var(--soft); font-weight: 500; }
       .card > * + :is(dl, pre, form, .facts) { margin-top: 0.75rem; }
       .card > h2 + * { margin-top: 0; }
+      .card > p + p:not(.hint) { margin-top: 1rem; }
       .lead { max-width: 65ch; }
       .lead + .lead, .code + .lead { margin-top: 1rem; }
       .hint { color: var(--soft); font-size: 0.8125rem; max-width: 65ch; }
+      .narrow { display: none; }
       .none { color: var(--soft); }
       .strong { font-weight: 600; }
       .more { margin-top: 0.75rem; }
-      .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1px; overflow: hidden; background: var(--line); border: 1px solid var(--line); border-radius: var(--radius); }
-      .figures > div { padding: 0.875rem 1.125rem; background: var(--surface); }
+      .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1px; overflow: hidden; background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); }
+      .figures > div { padding: 0.875rem 1.125rem; box-shadow: 0 0 0 1px var(--line); }
       .figures dt { color: var(--soft); font-size: 0.8125rem; }
       .figures dt a { color: inherit; text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: 0.2em; }
       .figures dt a:hover { color: var(--accent); text-decoration-color: currentColor; }
@@ -23,11 +25,11 @@ enum StylesheetParts {
       .figures dd.moment { margin-top: 0.375rem; font-size: 0.9375rem; font-weight: 500; }
       .figures dd .pill { letter-spacing: 0; vertical-align: middle; }
       .facts { display: grid; }
-      .facts > div { display: grid; grid-template-columns: minmax(6.5rem, 34%) minmax(0, 1fr); gap: 0.75rem; padding: 0.3125rem 0; border-top: 1px solid var(--line); }
+      .facts > div { display: grid; grid-template-columns: minmax(6.5rem, min(34%, 11rem)) minmax(0, 1fr); gap: 0.75rem; padding: 0.3125rem 0; border-top: 1px solid var(--line); }
       .facts > div:first-child { border-top: 0; padding-top: 0; }
       .facts dt { color: var(--soft); }
       .facts + .facts { margin-top: 0.75rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
-      .pill { display: inline-block; padding: 0 0.5rem; border-radius: 99px; background: var(--sunken); color: var(--soft); font-size: 0.75rem; line-height: 1.375rem; font-weight: 600; white-space: nowrap; }
+      .pill { display: inline-block; padding: 0 0.5rem; border-radius: 99px; background: var(--quiet-wash); color: var(--soft); font-size: 0.75rem; line-height: 1.375rem; font-weight: 600; white-space: nowrap; }
       .pill.good { background: var(--good-wash); color: var(--good); }
       .pill.waiting { background: var(--wait-wash); color: var(--wait); }
       .pill.bad { background: var(--bad-wash); color: var(--bad); }
@@ -41,6 +43,7 @@ enum StylesheetParts {
       .sandbox small { display: inline; margin-inline-start: 0.375rem; }
       .sandbox form { display: flex; flex-wrap: wrap; align-items: center; gap: 0.375rem; }
       .sandbox .hint { margin-inline-end: 0.25rem; }
+      @container main (width < 30rem) { .sandbox .hint { display: none; } .sandbox button { padding-inline: 0.4375rem; } }
       .empty { padding: 2.25rem 1rem; text-align: center; }
       .empty .icon { width: 2rem; height: 2rem; stroke-width: 0.9; color: var(--soft); }
       .empty h3 { margin: 0.5rem 0 0.25rem; font-size: 1rem; }
@@ -63,6 +66,7 @@ enum StylesheetParts {
       .popover { inset-inline: auto 0; width: min(20rem, 80vw); padding: 1rem; }
       .popover p { margin-bottom: 0.75rem; }
       progress { display: block; width: 7rem; height: 0.375rem; margin-top: 0.375rem; accent-color: var(--accent); }
+      .figures progress { margin-block: 0.5rem 0.375rem; }
       .bars { display: block; width: 100%; height: 5.5rem; }
       .bars rect { fill: var(--accent); opacity: 0.75; }
       .bars rect:hover { opacity: 1; }

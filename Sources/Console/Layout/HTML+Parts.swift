@@ -82,7 +82,7 @@ extension HTML {
   /// Text to read or copy as it is.
   mutating func code(_ text: String, _ label: Phrase) {
     self("pre", .class("code"), .fixed(.tabindex, "0"), .fixed(.role, "region"), .label(label)) { html in
-      html("code") { html in html.verbatim(text) }
+      html.verbatim(text)
     }
   }
 

@@ -4,8 +4,14 @@ import RoostCore
 extension JourneyPage {
   public func writeActions(into html: inout HTML, in frame: Frame) {
     html.pill(status.tone, status.phrase)
-    if draftVersion != nil, findings.isEmpty, status != .archived {
-      button(.publish, .publish, "primary", into: &html, frame)
+    if let draftVersion, findings.isEmpty, status != .archived {
+      html.form(.journeyAction(workspace: frame.workspaceKey, key: key, action: .publish), frame) { html in
+        html.void("input", .type("hidden"), .name("version"), .value(draftVersion))
+        html("button", .class("primary"), .type("submit")) { html in
+          html.say(.publish)
+          html.text(" v\(draftVersion)")
+        }
+      }
     }
     switch status {
     case .published: button(.pause, .pause, "plain-border", into: &html, frame)

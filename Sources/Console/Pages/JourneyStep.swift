@@ -61,7 +61,7 @@ extension HTML {
     self("div", .class("arm")) { html in
       html("p", .class("condition")) { html in
         if arm.condition.isEmpty {
-          html.say(.otherwise)
+          html("b", say: .otherwise)
         } else {
           html("b", say: .ifCondition)
           html.text(" ")

@@ -183,6 +183,6 @@ extension Phrase {
   static let attempts = Phrase("Attempts", "Попытки")
   static let notRendered = Phrase("Nothing was rendered", "Текст не создавался")
   static let notRenderedHint = Phrase(
-    "The message was stopped before its text was made; the reason stands beside.",
-    "Сообщение остановлено до создания текста; причина указана рядом.")
+    "The message was stopped before its text was made; see “Why this message?”.",
+    "Сообщение остановлено до создания текста; см. «Почему это сообщение?».")
 }

@@ -86,7 +86,7 @@ public struct MessageRow: Sendable {
 extension HTML {
   mutating func messageTable(_ rows: [MessageRow], _ workspace: String, withPerson: Bool = true) {
     let columns = [
-      Column(.status), Column(.message), Column(.recipient, withPerson ? .main : .minor), Column(.journey, .minor),
+      Column(.status), Column(.message), Column(.recipient, .minor), Column(.journey, .minor),
       Column(.time, .minor),
     ]
     table(.messages, columns) { html in
@@ -105,8 +105,15 @@ extension HTML {
               html.text(" · ")
               html.data(row.template)
             }
+            html("small", .class("narrow")) { html in
+              if withPerson {
+                html.data(row.person.label)
+                html.text(" · ")
+              }
+              html.time(row.sentAt ?? row.at)
+            }
           }
-          html.cell(withPerson ? .main : .minor) { html in html.recipient(row, workspace) }
+          html.cell(.minor) { html in html.recipient(row, workspace) }
           html.cell(.minor) { html in
             html("a", .href(Route.journey(workspace: workspace, key: row.journey).link)) { html in
               html.data(row.journey)

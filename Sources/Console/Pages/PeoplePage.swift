@@ -72,7 +72,8 @@ public struct PeoplePage: Page {
 
   private func results(into html: inout HTML, _ workspace: String) {
     let columns = [
-      Column(.person), Column(.userID, .minor), Column(.orders, .number), Column(.known, .minor), Column(.lastSeen),
+      Column(.person), Column(.userID, .minor), Column(.orders, .minorNumber), Column(.known, .minor),
+      Column(.lastSeen),
     ]
     html.table(.people, columns) { html in
       for row in rows {
@@ -90,7 +91,7 @@ public struct PeoplePage: Page {
             }
           }
           html.cell(.minor, data: row.userID)
-          html.cell(.number) { html in html.number(row.orders) }
+          html.cell(.minorNumber) { html in html.number(row.orders) }
           html.cell(.minor) { html in html.date(row.createdAt) }
           html.cell { html in html.time(row.lastSeenAt) }
         }
