@@ -16,6 +16,11 @@ struct RowPlace {
     guard let segment else { return recent }
     return try segment.record(row)
   }
+
+  func copyRecord() throws(HistoryError) -> [UInt8] {
+    guard let segment else { return Array(recent) }
+    return try segment.copyRecord(row)
+  }
 }
 
 /// What one person did, as of one moment: later appends, merges and erasures do not change it.
@@ -81,6 +86,13 @@ extension HistoryStore {
     places += snapshot.recent
     places.sort(by: <)
     for place in places { body(EventView(trusted: try place.record())) }
+    noteRead(snapshot.segments)
+  }
+
+  /// Gives mapped pages back now and then, so that reads all over the files do not count as the process's memory.
+  func noteRead(_ segments: [Segment]) {
+    guard reads.add(1, ordering: .relaxed).newValue % Self.readsBeforeRelease == 0 else { return }
+    for segment in segments { segment.release() }
   }
 }
 

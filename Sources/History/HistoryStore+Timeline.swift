@@ -65,8 +65,9 @@ extension HistoryStore {
     var page = TimelinePage(entries: [], next: nil)
     for place in places.prefix(limit) {
       let cursor = TimelineCursor(time: Instant(milliseconds: place.time), arrival: place.arrival)
-      page.entries.append(TimelineEntry(cursor: cursor, record: Array(try place.record())))
+      page.entries.append(TimelineEntry(cursor: cursor, record: try place.copyRecord()))
     }
+    noteRead(snapshot.segments)
     if places.count > limit { page.next = page.entries.last?.cursor }
     return page
   }

@@ -40,6 +40,12 @@ public final class HistoryStore: Sendable {
   let sealing: DispatchQueue
   let merging: DispatchQueue
 
+  /// Reads of single people.
+  let reads = Atomic(0)
+
+  /// Mapped pages are given back after so many reads of single people.
+  static let readsBeforeRelease = 1_024
+
   /// More full parts than this wait for the disk before `append` waits too.
   static let frozenMax = 2
 

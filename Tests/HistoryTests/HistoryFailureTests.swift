@@ -35,7 +35,7 @@ import Testing
     var random = SeededRandom(seed: 3)
     for (name, intact) in files {
       let path = directory.path + "/" + name
-      for _ in 0..<60 {
+      for _ in 0..<40 {
         var damaged = intact
         let offset = random.below(intact.count)
         damaged[offset] ^= 1 << UInt8(random.below(8))

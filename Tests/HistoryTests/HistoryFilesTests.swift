@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct HistoryFilesTests {
   /// The same items give the same bytes, with crashes and restarts or without.
-  @Test(arguments: 0..<25 as Range<UInt64>)
+  @Test(arguments: 0..<15 as Range<UInt64>)
   func rebuildsTheSameBytesAfterCrashes(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let world = World(seed: seed, count: 300)
@@ -76,7 +76,7 @@ import Testing
 
   /// Erased people leave the files at a compaction; whenever that is, and whether the log was rewritten by then, the
   /// files come out the same.
-  @Test(arguments: 0..<25 as Range<UInt64>)
+  @Test(arguments: 0..<15 as Range<UInt64>)
   func erasureGivesTheBytesOfARewrittenLog(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let world = World(seed: seed, count: 300, fateEvery: 8)

@@ -38,7 +38,9 @@ struct Reader {
     for (name, threads) in [("scan that finds nothing, first time", 1), ("again", 1), ("again, 2 threads", 2)] {
       let watch = Stopwatch()
       _ = try store.scan(absent, threads: threads, into: Preview(first: 0, second: 0))
-      Report.line(name, "\(Report.milliseconds(watch.nanoseconds)) ms, CPU \(Report.milliseconds(watch.cpuNanoseconds)) ms, "
+      Report.line(
+        name,
+        "\(Report.milliseconds(watch.nanoseconds)) ms, CPU \(Report.milliseconds(watch.cpuNanoseconds)) ms, "
           + "\(Report.rate(rows, watch.seconds)) rows/s")
     }
     bareScan(rows)
@@ -69,7 +71,8 @@ struct Reader {
       }
       Report.line(
         "preview of two conditions, \(result.rows) matching events",
-        "\(Report.milliseconds(durations.at(0.5))) ms, CPU \(Report.milliseconds(cpu.at(0.5))) ms, \(result.people) people")
+        "\(Report.milliseconds(durations.at(0.5))) ms, CPU \(Report.milliseconds(cpu.at(0.5))) ms, \(result.people) people"
+      )
     }
   }
 

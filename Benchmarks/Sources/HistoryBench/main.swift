@@ -23,19 +23,24 @@ func fill() throws(HistoryError) {
   let appendSeconds = appended.seconds
   try store.flush()
   let status = store.status
+  Report.line("memory while filling", "\(Memory.peakMegabytes) MB at most")
   Report.line("append", "\(Report.rate(count, appendSeconds)) events/s, the disk keeping up")
   Report.line("append alone, median and p99 of 1,000", "\(batches.at(0.5) / 1_000) ns, \(batches.at(0.99) / 1_000) ns")
   Report.line("appending waited for the disk", "\(status.waits) times")
   Report.line(
-    "until sealed and merged", "\(Report.rate(count, appended.seconds)) events/s, CPU \(appended.cpuNanoseconds / count) ns each"
+    "until sealed and merged",
+    "\(Report.rate(count, appended.seconds)) events/s, CPU \(appended.cpuNanoseconds / count) ns each"
   )
   let bare = Stopwatch()
   workload.appendBare(count, to: directory + "/bare.tmp")
   Report.line(
-    "bare pwrite and fdatasync of the records", "\(Report.rate(count, bare.seconds)) events/s, ratio "
+    "bare pwrite and fdatasync of the records",
+    "\(Report.rate(count, bare.seconds)) events/s, ratio "
       + Report.ratio(bare.seconds / appended.seconds))
   Report.line(
-    "files", "\(status.segments) segments, \(Report.ratio(Double(status.segmentBytes) / Double(status.segmentRows))) bytes an event")
+    "files",
+    "\(status.segments) segments, \(Report.ratio(Double(status.segmentBytes) / Double(status.segmentRows))) bytes an event"
+  )
 }
 
 func read() throws(HistoryError) {

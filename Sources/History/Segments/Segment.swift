@@ -21,18 +21,20 @@ final class Segment: @unchecked Sendable {
   private let offsets: UnsafePointer<UInt32>
   private let checksums: UnsafePointer<UInt32>
   private let mapping: UnsafeMutableRawBufferPointer
+  private let file: Int32
   private let verified: UnsafeMutablePointer<Atomic<UInt64>>
   private let verifiedWords: Int
   /// The rows that lie elsewhere now, as of a number of fates: found anew only when a fate has come.
   let moves = Mutex<(end: UInt64, moves: SegmentMoves)?>(nil)
 
   init(path: String, fingerprint: UInt64) throws(HistoryError) {
-    mapping = try Self.map(path)
+    (file, mapping) = try Self.map(path)
     let header: SegmentHeader
     do throws(HistoryError) {
       header = try SegmentHeader(decoding: UnsafeRawBufferPointer(mapping), file: path)
     } catch {
       munmap(mapping.baseAddress, mapping.count)
+      close(file)
       throw error
     }
     self.path = path
@@ -71,22 +73,27 @@ final class Segment: @unchecked Sendable {
     verified.deinitialize(count: verifiedWords)
     verified.deallocate()
     munmap(mapping.baseAddress, mapping.count)
+    close(file)
   }
 
-  private static func map(_ path: String) throws(HistoryError) -> UnsafeMutableRawBufferPointer {
+  private static func map(_ path: String) throws(HistoryError) -> (Int32, UnsafeMutableRawBufferPointer) {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw .system("open", path) }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0 else { throw .system("fstat", path) }
-    let count = Int(status.st_size)
-    guard count >= SegmentLayout.headerBytes else {
-      throw .damaged(file: path, column: "the header", offset: count, "the file ends there")
+    do throws(HistoryError) {
+      var status = stat()
+      guard fstat(file, &status) == 0 else { throw .system("fstat", path) }
+      let count = Int(status.st_size)
+      guard count >= SegmentLayout.headerBytes else {
+        throw .damaged(file: path, column: "the header", offset: count, "the file ends there")
+      }
+      guard let start = mmap(nil, count, PROT_READ, MAP_SHARED, file, 0), start != MAP_FAILED else {
+        throw .system("mmap", path)
+      }
+      return (file, UnsafeMutableRawBufferPointer(start: start, count: count))
+    } catch {
+      close(file)
+      throw error
     }
-    guard let start = mmap(nil, count, PROT_READ, MAP_SHARED, file, 0), start != MAP_FAILED else {
-      throw .system("mmap", path)
-    }
-    return UnsafeMutableRawBufferPointer(start: start, count: count)
   }
 
   /// Gives the mapped pages back: they stay in the system's cache and no longer count as the process's memory.
@@ -99,7 +106,7 @@ final class Segment: @unchecked Sendable {
     let last = (range.upperBound - 1) >> 16
     var page = range.lowerBound >> 16
     while page <= last {
-      if verified[page >> 6].load(ordering: .relaxed) & (1 << UInt64(page & 63)) == 0 { try verifyPage(page) }
+      if !isVerified(page) { try verifyPage(page) }
       page += 1
     }
   }
@@ -140,13 +147,27 @@ final class Segment: @unchecked Sendable {
     return UnsafeRawBufferPointer(start: mapping.baseAddress! + start, count: length)
   }
 
-  /// The bytes of the records of some rows, which lie one after another.
-  func records(_ rows: Range<Int>) throws(HistoryError) -> UnsafeRawBufferPointer {
+  /// A row's event record, copied without mapping it: a system maps sixteen pages around each one that is touched, and
+  /// timelines touch single records all over the file.
+  func copyRecord(_ row: Int) throws(HistoryError) -> [UInt8] {
     let column = ranges[SegmentLayout.Column.records.rawValue].lowerBound
-    let start = column + (try recordStart(rows.lowerBound))
-    let end = column + (try recordStart(rows.upperBound))
-    try verify(start..<end)
-    return UnsafeRawBufferPointer(start: mapping.baseAddress! + start, count: end - start)
+    let start = column + (try recordStart(row))
+    let end = column + (try recordStart(row + 1))
+    for page in (start >> 16)...((end - 1) >> 16) where !isVerified(page) {
+      try verifyPage(page)
+      let offset = page << 16
+      madvise(mapping.baseAddress! + offset, min(SegmentLayout.pageBytes, mapping.count - offset), MADV_DONTNEED)
+    }
+    let record = [UInt8](unsafeUninitializedCapacity: end - start) { buffer, count in
+      count = max(0, pread(file, buffer.baseAddress!, end - start, off_t(start)))
+    }
+    guard record.count == end - start else { throw .system("read", path) }
+    return record
+  }
+
+  @inline(__always)
+  private func isVerified(_ page: Int) -> Bool {
+    verified[page >> 6].load(ordering: .relaxed) & (1 << UInt64(page & 63)) != 0
   }
 
   func arrival(_ row: Int) -> UInt64 { layout.firstSequence + UInt64(arrivals[row]) }
