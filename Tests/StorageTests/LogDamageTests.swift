@@ -25,7 +25,7 @@ import Testing
   private func open(_ bytes: [UInt8], in directory: TemporaryDirectory, _ folder: String) throws -> FileLog {
     try FileManager.default.createDirectory(atPath: directory.path(folder), withIntermediateDirectories: true)
     try directory.write(bytes, to: folder + "/" + Segment(first: .start).name)
-    return try FileLog(directory: directory.path(folder))
+    return try FileLog(directory: directory.path(folder), options: FileLogOptions(reserveBytes: 4_096))
   }
 
   @Test func tornTailIsCutAtEveryByte() throws {
