@@ -98,14 +98,11 @@ public final class CompiledJourney: Sendable {
     instructions = compiler.instructions
   }
 
-  /// Where a run stands whose next instruction is `step`: the wait it is in; `nil` before the first step.
-  func place(ofRunAt step: UInt32) -> UInt32? {
+  /// Where a run stands whose `JourneyRun.step` this is: the index in `places` of the wait it is in; `nil` before the
+  /// first step.
+  public func place(ofRunAt step: UInt32) -> UInt32? {
     guard step > 0, Int(step) <= instructions.count else { return nil }
     return instructions[Int(step) - 1].place.map { UInt32($0) }
   }
 
-  /// Where a run stands, for showing: the step it waits in; `nil` before the first.
-  public func place(ofRunAt step: UInt32) -> Place? {
-    (place(ofRunAt: step) as UInt32?).map { places[Int($0)] }
-  }
 }

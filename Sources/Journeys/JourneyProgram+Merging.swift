@@ -26,7 +26,7 @@ extension JourneyProgram {
     var kept = mayFollow(second, first) ? second : first
     var dropped = kept == second ? first : second
     if dropped.phase == .running {
-      let place = version(dropped.version, of: dropped.journey)?.place(ofRunAt: dropped.step) as UInt32?
+      let place = version(dropped.version, of: dropped.journey)?.place(ofRunAt: dropped.step)
       dropped.phase = .exited
       effects.append(
         .moved(

@@ -120,6 +120,26 @@ import Testing
     #expect(!late)
   }
 
+  @Test func `The interface's form, with and without why`() throws {
+    var message = Self.message()
+    _ = message.claim(token: 1, now: Self.at(10))
+    _ = message.close(token: 1, outcome: .sent(detail: "250 ok"), now: Self.at(11))
+    let expected = """
+      {"id":"00000000000000010000000000000002",
+       "person":{"id":"0000000000000004","userId":"42","email":"ann@example.com"},
+       "journey":"winback","version":5,"step":"miss-you","channel":"email","template":"miss-you","class":"marketing",
+       "status":"sent","to":"ann@example.com","subject":"Мы скучаем",
+       "scheduledAt":"1970-01-01T00:16:50.000Z","sentAt":"1970-01-01T00:16:51.000Z"}
+      """
+    #expect(message.json(withWhy: false) == (try JSONValue(parsing: expected)))
+    let why = message.json(withWhy: true)
+    #expect(why["why"] == ["entered winback"])
+    #expect(why["detail"] == "250 ok")
+    let suppressed = Self.message(.marketing, .suppressed(.noConsent)).json(withWhy: false)
+    #expect(suppressed["reason"] == "no_consent")
+    #expect(suppressed["to"] == nil && suppressed["sentAt"] == nil)
+  }
+
   @Test func `Every state survives its bytes`() throws {
     var claimed = Self.message(.transactional)
     _ = claimed.claim(token: .max, now: Self.at(10))
