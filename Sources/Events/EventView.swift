@@ -16,6 +16,8 @@ public struct EventView {
   public let bytes: UnsafeRawBufferPointer
 
   public static let headerBytes = 40
+  /// Where `receivedAt` lies.
+  public static let receivedAtOffset = 20
 
   /// Trusts the bytes: for records that `EventWriter` made and a checksum has guarded since.
   @inlinable
