@@ -12,11 +12,11 @@ final class PythonPeer {
   private let output = Pipe()
   private var unread = Data()
 
-  init(_ script: String, _ arguments: [String] = []) throws {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "EndToEnd/smtp/\(script)")
+  init(_ name: String, _ arguments: [String] = []) throws {
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "EndToEnd/smtp/\(name)").path
     process.executableURL = URL(fileURLWithPath: Self.python ?? "/usr/bin/python3")
-    process.arguments = ["-B", folder.path] + arguments
+    process.arguments = ["-B", "-W", "ignore", script] + arguments
     process.standardInput = input
     process.standardOutput = output
     try process.run()

@@ -1,13 +1,11 @@
 import Foundation
-import Logging
-import NIOPosix
 import RoostCore
 import Testing
 
 @testable import Channels
 
-/// Against code that others wrote: Python's strict e-mail parser, aiosmtpd and Postfix's smtp-sink.
-@Suite(.enabled(if: PythonPeer.isPresent, PythonPeer.absence))
+/// Against code that others wrote: Python's strict e-mail parser and aiosmtpd.
+@Suite(.enabled(if: PythonPeer.isPresent, PythonPeer.absence), .timeLimit(.minutes(1)))
 struct PythonPeerTests {
   /// What `read_messages.py` found in a message.
   private struct Found: Decodable {
@@ -99,45 +97,6 @@ struct PythonPeerTests {
     #expect(found.to == [["", "анна@почта.рф"]])
   }
 
-  private func deliver(
-    _ envelopes: [SMTPEnvelope], to port: Int, scheme: String = "smtp", user: String = "", options: String = ""
-  ) async throws -> [[DeliveryOutcome]] {
-    let url = "\(scheme)://\(user)localhost:\(port)?timeout=20&connections=2&\(options)"
-    let transport = try SMTPTransport(
-      configuration: try SMTPConfiguration(url: url), group: MultiThreadedEventLoopGroup.singleton,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    let outcomes = await transport.send(envelopes)
-    await transport.shutdown()
-    return outcomes
-  }
-
-  /// Postfix's load sink, at home in `/usr/sbin`.
-  private static let sink = ProcessInfo.processInfo.environment["ROOST_SMTP_SINK"] ?? "/usr/sbin/smtp-sink"
-
-  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: sink), "SKIPPED: no smtp-sink (Debian: postfix)"))
-  func smtpSinkTakesManyMessages() async throws {
-    // smtp-sink cannot choose a free port itself.
-    let probe = try await ScriptedServer(.init(), group: MultiThreadedEventLoopGroup.singleton)
-    let port = probe.port
-    await probe.close()
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.sink)
-    process.arguments = ["127.0.0.1:\(port)", "100"]
-    try process.run()
-    defer {
-      process.terminate()
-      process.waitUntilExit()
-    }
-    let envelope = try SMTPEnvelope(try Vectors.message(text: String(repeating: ".dots\n", count: 500)))
-    var outcomes: [[DeliveryOutcome]] = []
-    for _ in 0..<50 {
-      outcomes = try await deliver(Array(repeating: envelope, count: 500), to: port)
-      if case .sent? = outcomes.last?.first { break }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    #expect(outcomes.allSatisfy { if case .sent? = $0.first { true } else { false } })
-  }
-
   private static let taken = [DeliveryOutcome.sent(reply: "250 2.0.0 taken")]
 
   @Test func aiosmtpdTakesMessages() async throws {
@@ -145,7 +104,7 @@ struct PythonPeerTests {
     defer { peer.end() }
     let port = try peer.port()
     let message = try Vectors.message(subject: "Скидка", text: ".\n..\n.dots\n", html: "<p>Ж</p>")
-    let outcomes = try await deliver([try SMTPEnvelope(message)], to: port)
+    let outcomes = try await Deliveries.deliver([try SMTPEnvelope(message)], to: port)
     #expect(outcomes == [Self.taken])
     let received = try JSONDecoder().decode(Taken.self, from: Data(try #require(try peer.line()).utf8))
     #expect(received.from == "hi@shop.example" && received.to == ["ann@example.com"])
@@ -160,7 +119,7 @@ struct PythonPeerTests {
     let refused = try Vectors.message(subject: "Refuse me")
     let international = try Vectors.message(to: ["анна@почта.рф"])
     let envelopes = try [mixed, refused, international].map { try SMTPEnvelope($0) }
-    let outcomes = try await deliver(envelopes, to: port, options: "connections=1")
+    let outcomes = try await Deliveries.deliver(envelopes, to: port, options: "connections=1")
     let unknownUser = EnhancedStatus(category: 5, subject: 1, detail: 1)
     #expect(
       outcomes[0] == Self.taken + [
@@ -190,11 +149,13 @@ struct PythonPeerTests {
     let scheme = isImplicit ? "smtps" : "smtp"
     let envelopes = [try SMTPEnvelope(try Vectors.message())]
     let options = "roots=\(files.certificate)"
-    let sent = try await deliver(envelopes, to: port, scheme: scheme, user: "shop:p%3A%2F%25%C3%A9@", options: options)
+    let sent = try await Deliveries.deliver(
+      envelopes, to: port, scheme: scheme, user: "shop:p%3A%2F%25%C3%A9@", options: options)
     #expect(sent == [Self.taken])
     let received = try JSONDecoder().decode(Taken.self, from: Data(try #require(try peer.line()).utf8))
     #expect(received.user == "shop")
-    let wrong = try await deliver(envelopes, to: port, scheme: scheme, user: "shop:hunter2@", options: options)
+    let wrong = try await Deliveries.deliver(
+      envelopes, to: port, scheme: scheme, user: "shop:hunter2@", options: options)
     guard case .deferred(535, let reply)? = wrong.first?.first else {
       Issue.record("\(wrong)")
       return

@@ -109,6 +109,28 @@ import Testing
     }
   }
 
+  @Test func aSlowServerIsServed() async throws {
+    try await with(.init(behaviours: [.greeting: .dribble, .ehlo: .dribble, .message: .dribble])) {
+      transport, _ async throws in
+      #expect(try await transport.send(Vectors.envelope()) == [.sent(reply: "250 2.0.0 queued")])
+    }
+  }
+
+  @Test("A message that the network did not take whole is certainly unsent") func stopsReading() async throws {
+    let script = ScriptedServer.Script(behaviours: [.data: .answerAndStopReading("354 go ahead")])
+    try await with(script) {
+      $0.timeouts.message = TimeSpan(milliseconds: 500)
+    } body: { transport, _ async throws in
+      // More than the socket buffers of both sides.
+      let line = String(repeating: "x", count: 998) + "\r\n"
+      let outcome = await transport.send(try Vectors.envelope(data: String(repeating: line, count: 6_000)))
+      guard case .deferred(nil, let reply)? = outcome.first, reply.contains("(message)") else {
+        Issue.record("\(outcome)")
+        return
+      }
+    }
+  }
+
   @Test func nobodyListens() async throws {
     try await with { transport, server async throws in
       await server.close()

@@ -10,6 +10,10 @@ final class ScriptedServer: Sendable {
     case answer(String)
     case close
     case silence
+    /// The usual answer, a byte at a time.
+    case dribble
+    /// An answer, after which nothing is read any more.
+    case answerAndStopReading(String)
   }
 
   /// The points of a conversation. `message` is the line with the final dot.
@@ -38,6 +42,7 @@ final class ScriptedServer: Sendable {
   init(_ script: Script, group: any EventLoopGroup) async throws {
     let record = Record()
     channel = try await ServerBootstrap(group: group)
+      .serverChannelOption(.socketOption(.so_rcvbuf), value: 65_536)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -151,11 +156,26 @@ private final class ScriptedConnection: ChannelInboundHandler {
     case .answer(let text)?: write(text, context)
     case .close?: context.close(promise: nil)
     case .silence?: break
+    case .dribble?:
+      dribble(Array((usual + "\r\n").utf8)[...], context)
+      return true
+    case .answerAndStopReading(let text)?:
+      write(text, context)
+      context.channel.setOption(.autoRead, value: false).assumeIsolated().whenFailure { _ in context.close(promise: nil)
+      }
     }
     return false
   }
 
   private func write(_ text: String, _ context: ChannelHandlerContext) {
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text + "\r\n")), promise: nil)
+  }
+
+  private func dribble(_ bytes: ArraySlice<UInt8>, _ context: ChannelHandlerContext) {
+    guard let byte = bytes.first else { return }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [byte])), promise: nil)
+    context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(1)) { [self] in
+      dribble(bytes.dropFirst(), context)
+    }
   }
 }

@@ -66,10 +66,11 @@ final class SMTPChannelHandler<Owner: SMTPConnectionOwner>: ChannelInboundHandle
   }
 
   /// The connection stands and is the one that was wanted: the conversation begins, and the owner hears of its end.
-  func adopt() throws {
+  func adopt() {
     isAdopted = true
     run(session.connected())
-    try context?.channel.syncOptions?.setOption(.autoRead, value: true)
+    guard let channel = context?.channel else { return }
+    channel.setOption(.autoRead, value: true).whenFailure { _ in channel.close(promise: nil) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

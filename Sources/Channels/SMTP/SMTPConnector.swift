@@ -57,7 +57,7 @@ struct SMTPConnector: Sendable {
       .flatMapThrowing { channel in
         let handler = try channel.pipeline.syncOperations.handler(type: SMTPChannelHandler<Owner>.self)
         connected(SMTPConnection(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)))
-        try handler.adopt()
+        handler.adopt()
       }
       .whenFailure { error in owner.closed(id, failure: Self.failure(error)) }
   }
