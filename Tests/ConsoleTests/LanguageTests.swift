@@ -41,6 +41,18 @@ import Testing
     }
   }
 
+  /// The published lists: docs of `/messages` and of the collecting API.
+  @Test(arguments: [
+    "no_consent", "frequency_cap", "quiet_hours", "unsubscribed", "bounced_before", "no_address", "holdout",
+    "offer_expired", "budget", "journey_exit", "duplicate_intent",
+  ]) func everyReasonHasWords(code: String) { #expect(Phrase.reason(code) != nil) }
+
+  @Test(arguments: [
+    "not_an_object", "unknown_type", "invalid_member", "missing_identifier", "invalid_identifier",
+    "too_many_identifiers", "missing_event_name", "invalid_name", "too_many_names", "too_many_fields",
+    "invalid_message_id", "invalid_timestamp", "timestamp_in_future", "event_too_large",
+  ]) func everyDropReasonHasWords(code: String) { #expect(Phrase.dropReason(code) != nil) }
+
   /// Samples of the Unicode CLDR 45 chart "Language Plural Rules", Russian, cardinal, integers.
   @Test func russianPluralsFollowCLDR() {
     for one in [1, 21, 31, 101, 1_001] { #expect(Plural.days.form(of: one, in: .russian) == "день", "\(one)") }
@@ -71,19 +83,19 @@ import Testing
     #expect(english.grouped(Int.min) == "−9,223,372,036,854,775,808")
   }
 
-  /// Checked with GNU date: `date -u -d @N +%FT%TZ`.
+  /// Checked with GNU date: `date -u -d @N '+%-d %b %Y %T'`.
   @Test func civilTime() {
     let moments: [(Int64, String)] = [
-      (0, "1970-01-01T00:00:00.000Z"), (951_782_399_999, "2000-02-28T23:59:59.999Z"),
-      (951_782_400_000, "2000-02-29T00:00:00.000Z"), (1_772_359_200_000, "2026-03-01T10:00:00.000Z"),
-      (-1, "1969-12-31T23:59:59.999Z"), (-2_208_988_800_000, "1900-01-01T00:00:00.000Z"),
-      (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+      (0, "1 Jan 1970 00:00:00"), (951_782_399_999, "28 Feb 2000 23:59:59"), (951_782_400_000, "29 Feb 2000 00:00:00"),
+      (1_772_359_200_000, "1 Mar 2026 10:00:00"), (-1, "31 Dec 1969 23:59:59"),
+      (-2_208_988_800_000, "1 Jan 1900 00:00:00"), (4_107_542_400_000, "1 Mar 2100 00:00:00"),
     ]
     for (milliseconds, text) in moments {
-      #expect(CivilTime(Instant(milliseconds: milliseconds), offsetSeconds: 0).rfc3339 == text)
+      let civil = CivilTime(Instant(milliseconds: milliseconds), offsetSeconds: 0)
+      #expect((civil.date(in: .english) + " " + civil.clock).split(separator: "\u{A0}").joined(separator: " ") == text)
     }
-    #expect(CivilTime(.distantFuture, offsetSeconds: 0).year == 9999)
-    #expect(CivilTime(.distantPast, offsetSeconds: 0).year == 1)
+    #expect(CivilTime(.distantFuture, offsetSeconds: 0).date.year == 9999)
+    #expect(CivilTime(.distantPast, offsetSeconds: 0).date.year == 1)
   }
 
   @Test func timesAreShownInTheReadersZone() {

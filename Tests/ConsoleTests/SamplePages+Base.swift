@@ -97,7 +97,7 @@ extension SamplePages {
 
   var journeys: JourneysPage {
     JourneysPage(
-      rows: JourneyStatus.allCases.enumerated().map { index, status in
+      rows: JourneysPage.Status.allCases.enumerated().map { index, status in
         .init(
           key: text("journey-\(index)"), name: text("Win back a customer who stopped buying"), status: status,
           figures: .init(entered: 12_054 / (index + 1), inside: 230, finished: 9_800, exited: 1_824, messages: 8_213))

@@ -84,7 +84,7 @@ struct SamplePages {
   }
 
   var messageRows: [MessageRow] {
-    zip(MessageStatus.allCases, 0...).map { status, index in
+    zip(MessageRow.Status.allCases, 0...).map { status, index in
       MessageRow(
         id: text("m-\(index)"), person: name(index), journey: text("winback"), version: 3, step: text("miss-you"),
         channel: text("email"), template: text("miss-you"), messageClass: index == 4 ? .transactional : .marketing,
@@ -144,10 +144,10 @@ struct SamplePages {
     [
       .init(
         id: text("q-1"), receivedAt: Self.ago(0, 90), type: text("track"), event: text("Order Completed"),
-        reason: text("future_timestamp"), pointer: text("/timestamp"),
+        reason: text("timestamp_in_future"), pointer: text("/timestamp"),
         detail: text("The timestamp is more than 1 day in the future.")),
       .init(
-        id: text("q-2"), receivedAt: Self.ago(2), type: text("track"), event: "", reason: text("missing_event"),
+        id: text("q-2"), receivedAt: Self.ago(2), type: text("track"), event: "", reason: text("missing_event_name"),
         pointer: text("/event"), detail: text("A track call needs the event's name.")),
     ]
   }

@@ -39,7 +39,7 @@ enum StylesheetLayout {
       .crumbs li::before { content: "‹" / ""; margin-inline-end: 0.375rem; color: var(--soft); }
       .columns { display: grid; gap: 1rem; align-items: start; }
       .columns > div { min-width: 0; }
-      @container main (width < 34rem) { .actions { margin-inline-start: 0; } }
+      @container main (width < 34rem) { .actions { margin-inline-start: 0; } .head-row { position: relative; } .confirm { position: static; } }
       @container main (width >= 54rem) {
         .columns { grid-template-columns: minmax(0, 1fr) 21rem; }
         .columns.even { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }

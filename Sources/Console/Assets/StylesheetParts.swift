@@ -46,8 +46,8 @@ enum StylesheetParts {
       @container main (width < 30rem) { .sandbox .hint { display: none; } .sandbox button { padding-inline: 0.4375rem; } }
       .empty { padding: 2.25rem 1rem; text-align: center; }
       .empty .icon { width: 2rem; height: 2rem; stroke-width: 0.9; color: var(--soft); }
-      .empty h3 { margin: 0.5rem 0 0.25rem; font-size: 1rem; }
       .empty p { margin-inline: auto; max-width: 52ch; color: var(--soft); text-wrap: pretty; }
+      .empty .what-is-missing { margin-block: 0.5rem 0.25rem; color: var(--ink); font-size: 1rem; font-weight: 600; }
       .code { overflow-x: auto; padding: 0.75rem 0.875rem; border-radius: 6px; background: var(--sunken); line-height: 1.5; tab-size: 2; }
       .prose { white-space: pre-wrap; font: inherit; max-width: 72ch; padding-top: 0.75rem; border-top: 1px solid var(--line); }
       .search { display: flex; gap: 0.5rem; }
@@ -64,6 +64,7 @@ enum StylesheetParts {
       .confirm summary { list-style: none; }
       .confirm summary::-webkit-details-marker { display: none; }
       .popover { inset-inline: auto 0; width: min(20rem, 80vw); padding: 1rem; }
+      @container main (width < 34rem) { .popover { inset-inline: 0; width: auto; } }
       .popover p { margin-bottom: 0.75rem; }
       progress { display: block; width: 7rem; height: 0.375rem; margin-top: 0.375rem; accent-color: var(--accent); }
       .figures progress { margin-block: 0.5rem 0.375rem; }

@@ -41,7 +41,7 @@ extension HTML {
   }
 
   private mutating func timeElement(_ moment: Instant, _ write: (CivilTime, Language) -> String) {
-    let exact = CivilTime(moment, offsetSeconds: 0).rfc3339
+    let exact = moment.text
     self("time", .dateTime(exact), .title(exact)) { html in
       let civil = CivilTime(moment, offsetSeconds: html.reader.zone.seconds(at: moment))
       html.text(write(civil, html.reader.language))

@@ -74,7 +74,7 @@ extension HTML {
   mutating func empty(_ drawing: Drawing, _ title: Phrase, _ hint: Phrase) {
     self("div", .class("empty")) { html in
       html.icon(drawing)
-      html("h3", say: title)
+      html("p", .class("what-is-missing"), say: title)
       html("p", say: hint)
     }
   }

@@ -31,7 +31,7 @@ public struct JourneyPage: Page {
 
   public var key: String
   public var name: String
-  public var status: JourneyStatus
+  public var status: JourneysPage.Status
   public var messageClass: MessageClass
   public var entry: Entry
   public var reEntry: ReEntry
@@ -53,7 +53,7 @@ public struct JourneyPage: Page {
   public var definition: String
 
   public init(
-    key: String, name: String, status: JourneyStatus, messageClass: MessageClass, entry: Entry, reEntry: ReEntry,
+    key: String, name: String, status: JourneysPage.Status, messageClass: MessageClass, entry: Entry, reEntry: ReEntry,
     exits: [String], figures: JourneyFigures, publishedVersion: Int? = nil, draftVersion: Int? = nil,
     findings: [Problem.Finding], shownVersion: Int, steps: [JourneyStep], versions: [Version], definition: String
   ) {
@@ -155,7 +155,7 @@ public struct JourneyPage: Page {
             }
             html.text(" ")
             if version.number == publishedVersion { html.pill(status.tone, status.phrase) }
-            if version.number == draftVersion { html.pill(.neutral, JourneyStatus.draft.phrase) }
+            if version.number == draftVersion { html.pill(.neutral, JourneysPage.Status.draft.phrase) }
             html("small") { html in
               html.time(version.publishedAt ?? version.createdAt)
               if version.inside > 0 {

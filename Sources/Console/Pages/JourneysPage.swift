@@ -1,28 +1,5 @@
 import RoostCore
 
-/// Where a journey stands in its life.
-public enum JourneyStatus: String, CaseIterable, Sendable {
-  case draft, published, paused, archived
-
-  var tone: Tone {
-    switch self {
-    case .draft: .neutral
-    case .published: .good
-    case .paused: .waiting
-    case .archived: .quiet
-    }
-  }
-
-  var phrase: Phrase {
-    switch self {
-    case .draft: Phrase("Draft", "Черновик")
-    case .published: Phrase("Live", "Запущен")
-    case .paused: Phrase("Paused", "Приостановлен")
-    case .archived: Phrase("Archived", "В архиве")
-    }
-  }
-}
-
 /// How many people a journey has seen.
 public struct JourneyFigures: Sendable {
   /// Entries, repeated ones included.
@@ -44,13 +21,18 @@ public struct JourneyFigures: Sendable {
 
 /// All journeys with their figures.
 public struct JourneysPage: Page {
+  /// Where a journey stands in its life.
+  public enum Status: String, CaseIterable, Sendable {
+    case draft, published, paused, archived
+  }
+
   public struct Row: Sendable {
     public var key: String
     public var name: String
-    public var status: JourneyStatus
+    public var status: Status
     public var figures: JourneyFigures
 
-    public init(key: String, name: String, status: JourneyStatus, figures: JourneyFigures) {
+    public init(key: String, name: String, status: Status, figures: JourneyFigures) {
       self.key = key
       self.name = name
       self.status = status
@@ -93,6 +75,26 @@ public struct JourneysPage: Page {
     html.cell(.minorNumber) { html in html.number(row.figures.finished) }
     html.cell(.minorNumber) { html in html.number(row.figures.exited) }
     html.cell(.minorNumber) { html in html.number(row.figures.messages) }
+  }
+}
+
+extension JourneysPage.Status {
+  var tone: Tone {
+    switch self {
+    case .draft: .neutral
+    case .published: .good
+    case .paused: .waiting
+    case .archived: .quiet
+    }
+  }
+
+  var phrase: Phrase {
+    switch self {
+    case .draft: Phrase("Draft", "Черновик")
+    case .published: Phrase("Live", "Запущен")
+    case .paused: Phrase("Paused", "Приостановлен")
+    case .archived: Phrase("Archived", "В архиве")
+    }
   }
 }
 

@@ -13,11 +13,11 @@ public struct MessagePage: Page {
   /// A try to hand the message over.
   public struct Attempt: Sendable {
     public var at: Instant
-    public var status: MessageStatus
+    public var status: MessageRow.Status
     /// What the other side answered.
     public var answer: String
 
-    public init(at: Instant, status: MessageStatus, answer: String) {
+    public init(at: Instant, status: MessageRow.Status, answer: String) {
       self.at = at
       self.status = status
       self.answer = answer

@@ -12,10 +12,53 @@ public struct PersonName: Hashable, Sendable {
   }
 }
 
-/// What became of a message; the names are the interface's.
-public enum MessageStatus: String, CaseIterable, Sendable {
-  case scheduled, held, suppressed, sent, delivered, opened, clicked, bounced, complained, failed, ambiguous
+/// A message in a list.
+public struct MessageRow: Sendable {
+  /// What became of a message; the names are the interface's.
+  public enum Status: String, CaseIterable, Sendable {
+    case scheduled, held, suppressed, sent, delivered, opened, clicked, bounced, complained, failed, ambiguous
+  }
 
+  public var id: String
+  public var person: PersonName
+  public var journey: String
+  public var version: Int
+  public var step: String
+  public var channel: String
+  public var template: String
+  public var messageClass: MessageClass
+  public var status: Status
+  /// A code of the published list of reasons; "" if there is none.
+  public var reason: String
+  public var to: String
+  public var subject: String
+  /// When the message was decided.
+  public var at: Instant
+  public var sentAt: Instant?
+
+  public init(
+    id: String, person: PersonName, journey: String, version: Int, step: String, channel: String, template: String,
+    messageClass: MessageClass, status: Status, reason: String, to: String, subject: String, at: Instant,
+    sentAt: Instant? = nil
+  ) {
+    self.id = id
+    self.person = person
+    self.journey = journey
+    self.version = version
+    self.step = step
+    self.channel = channel
+    self.template = template
+    self.messageClass = messageClass
+    self.status = status
+    self.reason = reason
+    self.to = to
+    self.subject = subject
+    self.at = at
+    self.sentAt = sentAt
+  }
+}
+
+extension MessageRow.Status {
   var tone: Tone {
     switch self {
     case .sent, .delivered, .opened, .clicked: .good
@@ -39,47 +82,6 @@ public enum MessageStatus: String, CaseIterable, Sendable {
     case .failed: Phrase("Failed", "Ошибка")
     case .ambiguous: Phrase("Ambiguous", "Неизвестно")
     }
-  }
-}
-
-/// A message in a list.
-public struct MessageRow: Sendable {
-  public var id: String
-  public var person: PersonName
-  public var journey: String
-  public var version: Int
-  public var step: String
-  public var channel: String
-  public var template: String
-  public var messageClass: MessageClass
-  public var status: MessageStatus
-  /// A code of the published list of reasons; "" if there is none.
-  public var reason: String
-  public var to: String
-  public var subject: String
-  /// When the message was decided.
-  public var at: Instant
-  public var sentAt: Instant?
-
-  public init(
-    id: String, person: PersonName, journey: String, version: Int, step: String, channel: String, template: String,
-    messageClass: MessageClass, status: MessageStatus, reason: String, to: String, subject: String, at: Instant,
-    sentAt: Instant? = nil
-  ) {
-    self.id = id
-    self.person = person
-    self.journey = journey
-    self.version = version
-    self.step = step
-    self.channel = channel
-    self.template = template
-    self.messageClass = messageClass
-    self.status = status
-    self.reason = reason
-    self.to = to
-    self.subject = subject
-    self.at = at
-    self.sentAt = sentAt
   }
 }
 
@@ -155,13 +157,15 @@ extension Phrase {
     case "quiet_hours": Phrase("quiet hours", "тихие часы")
     case "unsubscribed": Phrase("unsubscribed", "отписан")
     case "bounced_before": Phrase("address bounced before", "адрес уже возвращал письма")
-    case "complained_before": Phrase("complained before", "уже жаловался")
     case "no_address": Phrase("no address", "нет адреса")
     case "holdout": Phrase("in the holdout group", "в контрольной группе")
     case "offer_expired": Phrase("offer expired", "предложение истекло")
     case "budget": Phrase("budget used up", "бюджет исчерпан")
     case "journey_exit": Phrase("left the journey", "вышел из сценария")
     case "duplicate_intent": Phrase("already sent", "уже отправлено")
+    case "rejected": Phrase("rejected by the receiving server", "отклонено сервером получателя")
+    case "attempts_exhausted": Phrase("all attempts failed", "все попытки не удались")
+    case "too_old": Phrase("too old to try again", "слишком поздно пробовать снова")
     default: nil
     }
   }

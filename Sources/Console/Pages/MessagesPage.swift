@@ -6,9 +6,9 @@ public struct MessagesPage: Page {
   public struct Filter: Sendable {
     public var journey: String
     public var person: String
-    public var status: MessageStatus?
+    public var status: MessageRow.Status?
 
-    public init(journey: String = "", person: String = "", status: MessageStatus? = nil) {
+    public init(journey: String = "", person: String = "", status: MessageRow.Status? = nil) {
       self.journey = journey
       self.person = person
       self.status = status
@@ -61,7 +61,7 @@ public struct MessagesPage: Page {
         html("span", say: .status)
         html("select", .name("status")) { html in
           html("option", .value(""), say: .any)
-          for status in MessageStatus.allCases {
+          for status in MessageRow.Status.allCases {
             html(
               "option", .value(status.rawValue), status == filter.status ? .flag(.selected) : .none, say: status.phrase)
           }

@@ -180,7 +180,7 @@ public struct OverviewPage: Page {
           -d '{"userId":"42","event":"Order Completed","properties":{"order_id":"A-1","total":49.9,"currency":"EUR"}}'
         """, .example)
       html("p", .class("lead"), say: .importHint)
-      html.code("roost import events purchases.ndjson --workspace " + key, .example)
+      html.code("roost import events purchases.ndjson --workspace " + key, .importExample)
     }
   }
 }
@@ -204,6 +204,7 @@ extension Phrase {
     "Point any client of Segment’s HTTP tracking API at this server, or send a first event by hand. It appears here at once.",
     "Направьте на этот сервер любой клиент Segment HTTP API или отправьте первое событие вручную. Оно сразу появится здесь."
   )
+  static let importExample = Phrase("Example of an import", "Пример загрузки")
   static let importHint = Phrase(
     "Bring what you already have: events and people from NDJSON or CSV files.",
     "Загрузите то, что уже есть: события и людей из файлов NDJSON или CSV.")

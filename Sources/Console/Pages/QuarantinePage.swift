@@ -57,7 +57,7 @@ public struct QuarantinePage: Page {
               html("a", .class("strong"), .href(Route.quarantined(workspace: workspace, id: row.id).link)) { html in
                 html.data(row.detail, charactersMax: 120)
               }
-              html("small") { html in html("code", data: row.reason) }
+              html("small") { html in html.dropReason(row.reason) }
             }
             html.cell { html in
               if row.event.isEmpty { html.nothing() } else { html.data(row.event, charactersMax: 60) }
@@ -94,7 +94,10 @@ public struct QuarantinedPage: Page {
     html.card(.whatIsWrong) { html in
       html("p", .class("lead")) { html in html.data(row.detail, charactersMax: 600) }
       html("dl", .class("facts")) { html in
-        html.fact(.reasonCode) { html in html("code", data: row.reason) }
+        html.fact(.reasonCode) { html in
+          html.dropReason(row.reason)
+          html("small") { html in html("code", data: row.reason) }
+        }
         html.fact(.place) { html in html("code", data: row.pointer.isEmpty ? "/" : row.pointer) }
         html.fact(.received) { html in html.time(row.receivedAt, seconds: true) }
       }

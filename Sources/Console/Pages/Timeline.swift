@@ -69,9 +69,8 @@ public struct Timeline: Sendable {
     }
   }
 
-  private static func day(_ moment: Instant, _ reader: Reader) -> [Int] {
-    let civil = CivilTime(moment, offsetSeconds: reader.zone.seconds(at: moment))
-    return [civil.year, civil.month, civil.day]
+  private static func day(_ moment: Instant, _ reader: Reader) -> CivilDate {
+    CivilTime(moment, offsetSeconds: reader.zone.seconds(at: moment)).date
   }
 
   private func write(_ item: Item, into html: inout HTML) {
