@@ -56,13 +56,15 @@ extension SegmentProgram {
     _ changes: inout [MembershipChange]
   ) {
     set.nodes.withUnsafeBufferPointer { nodes in
-      for index in touched {
-        let member = members[Int(index)]
-        guard member.epoch <= state.trackersEpoch else { continue }
-        let isMember = set.decide(member.root, state, now: now, lazy, nodes)
-        if state.isMember(member.slot) != isMember {
-          state.memberships[member.slot >> 6] ^= 1 &<< UInt64(member.slot & 63)
-          changes.append(MembershipChange(slot: member.slot, isMember: isMember))
+      members.withUnsafeBufferPointer { members in
+        for index in touched {
+          let member = members[Int(index)]
+          guard member.epoch <= state.trackersEpoch else { continue }
+          let isMember = set.decide(member.root, state, now: now, lazy, nodes)
+          if state.isMember(member.slot) != isMember {
+            state.memberships[member.slot >> 6] ^= 1 &<< UInt64(member.slot & 63)
+            changes.append(MembershipChange(slot: member.slot, isMember: isMember))
+          }
         }
       }
     }

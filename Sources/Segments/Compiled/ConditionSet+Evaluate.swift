@@ -18,8 +18,11 @@ extension ConditionSet {
     _ state: borrowing PersonState, trigger: EventView?, now: Instant, bits: UnsafeMutableBufferPointer<UInt64>,
     flip: inout Int64
   ) {
-    for test in stateTests where test.evaluate(state, trigger: trigger, now: now, flip: &flip) {
-      bits[Int(test.bit >> 6)] |= 1 &<< UInt64(test.bit & 63)
+    // In place: taking a test out of the list would copy its parts.
+    stateTests.withUnsafeBufferPointer { tests in
+      for index in tests.indices where tests[index].evaluate(state, trigger: trigger, now: now, flip: &flip) {
+        bits[Int(tests[index].bit >> 6)] |= 1 &<< UInt64(tests[index].bit & 63)
+      }
     }
   }
 

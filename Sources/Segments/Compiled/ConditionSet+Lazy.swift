@@ -53,7 +53,9 @@ extension ConditionSet {
     let index = Int(testOfBit[Int(bit)])
     if index < 0 {
       var flip = Int64.max
-      return stateTests[~index].evaluate(state, trigger: nil, now: now, flip: &flip)
+      return stateTests.withUnsafeBufferPointer {
+        $0[~index].evaluate(state, trigger: nil, now: now, flip: &flip)
+      }
     }
     let test = trackerTests[index]
     let place = state.trackers.place(of: test.slot)

@@ -2,60 +2,78 @@ import Events
 import Profiles
 import RoostCore
 
-/// A condition on what a person's state holds besides trackers.
+/// A condition on what a person's state holds besides trackers. Plain fields rather than an enum with payloads, whose
+/// every look would copy them.
 struct StateTest: Sendable {
-  enum Kind: Sendable {
-    case trait(Symbol, [CompiledTest])
-    case journey(Symbol, JourneyState)
-    /// Purposes from the one meant to the more general ones that stand in for it.
-    case consent([Symbol], isGranted: Bool)
-    case orders(OrdersCondition.Figure, currency: UInt32?, CountRange)
-    case trigger(PropertyFilters)
-  }
-  var kind: Kind
+  enum Form: UInt8, Sendable { case trait, journey, consent, orders, trigger }
+  var form: Form
   var bit: Int32
+  /// The trait's or journey's name; for a consent its purpose, then the more general ones that stand in for it.
+  var names: [Symbol] = []
+  var tests: [CompiledTest] = []
+  var journeyState = JourneyState.entered
+  var isGranted = true
+  var figure = OrdersCondition.Figure.count
+  var currency: UInt32?
+  var range = CountRange()
+  var filters: PropertyFilters?
 
   init(_ condition: Condition, bit: Int32, symbols: SymbolTable) throws(Problem) {
     self.bit = bit
     switch condition {
-    case .trait(let trait): kind = .trait(try symbols.symbol(trait.trait), trait.tests.map(CompiledTest.init))
-    case .journey(let key, let state): kind = .journey(try symbols.symbol(key), state)
+    case .trait(let trait):
+      form = .trait
+      names = [try symbols.symbol(trait.trait)]
+      tests = trait.tests.map(CompiledTest.init)
+    case .journey(let key, let state):
+      form = .journey
+      names = [try symbols.symbol(key)]
+      journeyState = state
     case .consent(let purpose, let isGranted):
-      var chain: [Symbol] = []
-      for name in purposes(from: purpose) { chain.append(try symbols.symbol(name)) }
-      kind = .consent(chain, isGranted: isGranted)
+      form = .consent
+      for name in purposes(from: purpose) { names.append(try symbols.symbol(name)) }
+      self.isGranted = isGranted
     case .orders(let orders):
-      kind = .orders(orders.figure, currency: orders.currency.map(OrdersCondition.code), orders.range)
-    case .trigger(let filters): kind = .trigger(try PropertyFilters(filters, symbols: symbols))
+      form = .orders
+      figure = orders.figure
+      currency = orders.currency.map(OrdersCondition.code)
+      range = orders.range
+    case .trigger(let filters):
+      form = .trigger
+      self.filters = try PropertyFilters(filters, symbols: symbols)
     default: preconditionFailure("a condition on trackers or a segment is no test of the state")
     }
   }
 
   /// The outcome at `now`; lowers `flip` to when it may next change by itself.
-  func evaluate(_ state: PersonState, trigger: EventView?, now: Instant, flip: inout Int64) -> Bool {
-    switch kind {
-    case .trait(let symbol, let tests):
-      return Operand.with(state.trait(symbol)) { operand in
-        var passes = true
-        for test in tests {
-          if test.dependsOnTime { flip = min(flip, test.flip(operand, after: now).milliseconds) }
-          if !test.passes(operand, at: now) { passes = false }
-        }
-        return passes
+  func evaluate(_ state: borrowing PersonState, trigger: EventView?, now: Instant, flip: inout Int64) -> Bool {
+    switch form {
+    case .trait: return passes(state, now: now, flip: &flip)
+    case .journey:
+      let phase = state.phase(of: names[0])
+      switch journeyState {
+      case .running: return phase == .running
+      case .finished: return phase == .finished
+      case .exited: return phase == .exited
+      case .entered: return phase != nil
+      case .never: return phase == nil
       }
-    case .journey(let symbol, let wanted):
-      let run = state.runs.first { $0.journey == symbol }
-      switch wanted {
-      case .running: return run?.phase == .running
-      case .finished: return run?.phase == .finished
-      case .exited: return run?.phase == .exited
-      case .entered: return run != nil
-      case .never: return run == nil
+    case .consent: return state.answer(to: names) == isGranted
+    case .orders: return range.contains(state.orders.figure(figure, currency: currency))
+    case .trigger:
+      guard let trigger, let filters else { return false }
+      return filters.pass(trigger)
+    }
+  }
+
+  private func passes(_ state: borrowing PersonState, now: Instant, flip: inout Int64) -> Bool {
+    Operand.with(state.trait(names[0])) { operand in
+      var passes = true
+      for test in tests {
+        if test.dependsOnTime { flip = min(flip, test.flip(operand, after: now).milliseconds) }
+        if !test.passes(operand, at: now) { passes = false }
       }
-    case .consent(let purposes, let isGranted): return state.answer(to: purposes) == isGranted
-    case .orders(let figure, let currency, let range):
-      return range.contains(state.orders.figure(figure, currency: currency))
-    case .trigger(let filters): return trigger.map { filters.pass($0) } ?? false
+      return passes
     }
   }
 }
@@ -78,14 +96,21 @@ extension OrdersCondition {
 
 extension PersonState {
   func trait(_ symbol: Symbol) -> Value? {
-    for trait in traits where trait.symbol >= symbol { return trait.symbol == symbol ? trait.value : nil }
+    for index in traits.indices where traits[index].symbol >= symbol {
+      return traits[index].symbol == symbol ? traits[index].value : nil
+    }
+    return nil
+  }
+
+  func phase(of journey: Symbol) -> JourneyRun.Phase? {
+    for index in runs.indices where runs[index].journey == journey { return runs[index].phase }
     return nil
   }
 
   /// The answer to the first of these purposes that was ever answered.
   func answer(to purposes: [Symbol]) -> Bool? {
     for purpose in purposes {
-      if let consent = consents.first(where: { $0.purpose == purpose }) { return consent.isGranted }
+      for index in consents.indices where consents[index].purpose == purpose { return consents[index].isGranted }
     }
     return nil
   }
