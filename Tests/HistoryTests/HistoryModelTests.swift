@@ -69,6 +69,11 @@ struct Collected: HistoryAccumulator, Equatable {
       var single = Collected()
       try store.scan(symbols, everyone: everyone) { batch throws(HistoryError) in try single.add(batch) }
       #expect(single == expected)
+      let snapshot = ScanSnapshot(store, symbols: symbols, everyone: everyone, sliceRows: 1 + random.below(60))
+      let scanner = SliceScanner(snapshot)
+      var sliced = Collected()
+      for slice in snapshot.slices.indices { try sliced.add(try scanner.scan(slice)) }
+      #expect(sliced == expected)
     }
   }
 

@@ -12,8 +12,11 @@ extension HistoryStore {
   ) throws(HistoryError) {
     let snapshot = ScanSnapshot(self, symbols: symbols, everyone: everyone)
     let scanner = SliceScanner(snapshot)
-    for slice in snapshot.slices.indices { try body(try scanner.scan(slice)) }
-    for segment in snapshot.segments { segment.release() }
+    for slice in snapshot.slices.indices {
+      try body(try scanner.scan(slice))
+      snapshot.releaseNowAndThen(slice)
+    }
+    snapshot.release()
   }
 
   /// Lets copies of `initial` (an empty accumulator) go over equal shares of the people on several threads, and joins
@@ -30,7 +33,7 @@ extension HistoryStore {
       let result = Self.accumulate(snapshot, share, initial)
       results.withLock { $0[thread] = result }
     }
-    for segment in snapshot.segments { segment.release() }
+    snapshot.release()
     var total: Accumulator?
     for result in results.withLock({ $0 }) {
       guard let next = try result?.get() else { continue }
@@ -45,7 +48,10 @@ extension HistoryStore {
     var accumulator = initial
     let scanner = SliceScanner(snapshot)
     do throws(HistoryError) {
-      for slice in slices { try accumulator.add(try scanner.scan(slice)) }
+      for slice in slices {
+        try accumulator.add(try scanner.scan(slice))
+        snapshot.releaseNowAndThen(slice)
+      }
       return .success(accumulator)
     } catch { return .failure(error) }
   }

@@ -16,12 +16,11 @@ final class ScanSnapshot: @unchecked Sendable {
   private let parts: [RecentPart]
   let symbols: SymbolSet
   let everyone: Bool
-  /// First ids of the slices into which the people are cut, about `sliceRows` rows each; the first one is 0.
+  /// First ids of the slices into which the people are cut; the first one is 0.
   let slices: [UInt64]
 
-  private static let sliceRows = 32_768
-
-  init(_ store: HistoryStore, symbols: SymbolSet, everyone: Bool) {
+  /// - Parameter sliceRows: about how many rows a slice has: its columns should fit into the second-level cache.
+  init(_ store: HistoryStore, symbols: SymbolSet, everyone: Bool, sliceRows: Int = 32_768) {
     let (segments, parts, counts, fates) = store.state.withLock { state in
       let parts = state.frozen + [state.recent]
       return (state.segments, parts, parts.map(\.count), state.fates)
@@ -42,7 +41,7 @@ final class ScanSnapshot: @unchecked Sendable {
     recentTimes = Self.column(recent.map(\.time))
     recentSymbols = Self.column(recent.map(\.symbol))
     recentKinds = Self.column(recent.map(\.kind))
-    slices = Self.slices(segments, recent)
+    slices = Self.slices(segments, recent, sliceRows)
   }
 
   deinit {
@@ -58,7 +57,7 @@ final class ScanSnapshot: @unchecked Sendable {
   }
 
   /// Cuts at evenly spread people of the largest directory.
-  private static func slices(_ segments: [Segment], _ recent: [RecentRow]) -> [UInt64] {
+  private static func slices(_ segments: [Segment], _ recent: [RecentRow], _ sliceRows: Int) -> [UInt64] {
     let rows = segments.reduce(recent.count) { $0 + $1.layout.rows }
     let count = (rows + sliceRows - 1) / sliceRows
     let largest = segments.max { $0.layout.people < $1.layout.people }
@@ -76,6 +75,16 @@ final class ScanSnapshot: @unchecked Sendable {
       if first > slices[slices.count - 1] { slices.append(first) }
     }
     return slices
+  }
+
+  /// Gives the mapped pages back.
+  func release() {
+    for segment in segments { segment.release() }
+  }
+
+  /// A scan goes through the files from front to back and needs no page twice: it need not hold them all at once.
+  func releaseNowAndThen(_ slice: Int) {
+    if slice % 64 == 63 { release() }
   }
 
   /// Where the rows of a person, or of the first one behind it, begin in `recent`.

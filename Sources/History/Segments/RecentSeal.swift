@@ -25,7 +25,7 @@ struct RecentSeal {
     for row in rows {
       if row.owner != last { writer.begin(person: row.owner) }
       last = row.owner
-      writer.append(
+      try writer.append(
         time: row.time, arrival: row.arrival, symbol: row.symbol, kind: row.kind, record: row.record)
     }
     return try writer.finish()

@@ -68,7 +68,7 @@ struct SegmentMerge {
     try source.verify(.symbols, rows: row..<(row + 1), width: 2)
     try source.verify(.kinds, rows: row..<(row + 1), width: 1)
     let record = try source.record(row)
-    writer.append(
+    try writer.append(
       time: source.times[row], arrival: source.arrival(row), symbol: source.symbols[row], kind: source.kinds[row],
       record: record)
     copiedBytes += record.count

@@ -4,8 +4,9 @@ import RoostCore
 
 /// Writes one segment file: rows in the order of person, time, arrival. The counts are known before.
 ///
-/// The space is reserved first (a full disk is an error here, not a signal later) and filled through a mapping, column
-/// by column; the file gets its name when it is whole and durable.
+/// The space is reserved first (a full disk is an error here, not a signal later). The narrow columns are filled through a
+/// mapping; the records, by far the most, through a buffer: the system would zero each mapped page before it is
+/// overwritten. The file gets its name when it is whole and durable.
 struct SegmentWriter: ~Copyable {
   private let directory: String
   private let temporary: String
@@ -21,7 +22,7 @@ struct SegmentWriter: ~Copyable {
   private let kinds: UnsafeMutablePointer<UInt8>
   private let blocks: UnsafeMutablePointer<UInt64>
   private let offsets: UnsafeMutablePointer<UInt32>
-  private let records: UnsafeMutableRawPointer
+  private var records: RecordsBuffer
   private var person = 0
   private var row = 0
   private var recordBytes = 0
@@ -49,7 +50,7 @@ struct SegmentWriter: ~Copyable {
     kinds = column(.kinds, UInt8.self)
     blocks = column(.blocks, UInt64.self)
     offsets = column(.offsets, UInt32.self)
-    records = base + layout.range(.records).lowerBound
+    records = RecordsBuffer(file: file, offset: layout.range(.records).lowerBound)
   }
 
   private static func reserve(_ path: String, bytes: Int) throws(HistoryError) -> (Int32, UnsafeMutableRawPointer) {
@@ -79,14 +80,14 @@ struct SegmentWriter: ~Copyable {
 
   mutating func append(
     time: Int64, arrival: UInt64, symbol: UInt16, kind: UInt8, record: UnsafeRawBufferPointer
-  ) {
+  ) throws(HistoryError) {
     times[row] = time
     arrivals[row] = UInt32(arrival - layout.firstSequence)
     symbols[row] = symbol
     kinds[row] = kind
     if row % SegmentLayout.blockRows == 0 { blocks[row / SegmentLayout.blockRows] = UInt64(recordBytes) }
     offsets[row] = UInt32(recordBytes - Int(blocks[row / SegmentLayout.blockRows]))
-    memcpy(records + recordBytes, record.baseAddress!, record.count)
+    guard records.append(record) else { throw .system("write", temporary) }
     layout.earliest = min(layout.earliest, time)
     layout.latest = max(layout.latest, time)
     row += 1
@@ -104,6 +105,7 @@ struct SegmentWriter: ~Copyable {
   /// fingerprint.
   consuming func finish() throws(HistoryError) -> UInt64 {
     precondition(person == layout.people && row == layout.rows && recordBytes == layout.recordBytes)
+    guard records.flush() else { throw .system("write", temporary) }
     firstRows[person] = UInt32(row)
     if row == 0 { (layout.earliest, layout.latest) = (0, 0) }
     let sums = layout.range(.checksums)
@@ -125,6 +127,54 @@ struct SegmentWriter: ~Copyable {
     let name = SegmentName(level: layout.level, lastCut: layout.lastCut, fingerprint: fingerprint).text
     try FileSystem.rename(temporary, to: name, in: directory)
     return fingerprint
+  }
+}
+
+/// Gathers bytes and writes them in large pieces that begin and end with pages of the file.
+private struct RecordsBuffer: ~Copyable {
+  private let file: Int32
+  private var offset: Int
+  private let buffer = UnsafeMutableRawPointer.allocate(byteCount: RecordsBuffer.bytes, alignment: 4_096)
+  private var count = 0
+  /// The first piece is shorter, so that the following ones are aligned.
+  private var limit: Int
+  private static let bytes = 1 << 18
+
+  init(file: Int32, offset: Int) {
+    self.file = file
+    self.offset = offset
+    limit = Self.bytes - offset % 4_096
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// False if the system refused; `errno` says why.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var rest = bytes
+    while rest.count > limit - count {
+      let part = limit - count
+      memcpy(buffer + count, rest.baseAddress!, part)
+      count = limit
+      guard flush() else { return false }
+      rest = UnsafeRawBufferPointer(rebasing: rest[part...])
+    }
+    if let start = rest.baseAddress { memcpy(buffer + count, start, rest.count) }
+    count += rest.count
+    return true
+  }
+
+  mutating func flush() -> Bool {
+    var done = 0
+    while done < count {
+      let written = pwrite(file, buffer + done, count - done, off_t(offset + done))
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { return false }
+      done += written
+    }
+    offset += count
+    count = 0
+    limit = Self.bytes
+    return true
   }
 }
 
