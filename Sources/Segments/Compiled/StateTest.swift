@@ -36,7 +36,7 @@ struct StateTest: Sendable {
     case .orders(let orders):
       form = .orders
       figure = orders.figure
-      currency = orders.currency.map(OrdersCondition.code)
+      currency = orders.currency.flatMap { OrderTotals.currency($0) }
       range = orders.range
     case .trigger(let filters):
       form = .trigger
@@ -87,21 +87,7 @@ func purposes(from purpose: String) -> [String] {
   return purposes
 }
 
-extension OrdersCondition {
-  /// Three letters as `OrderTotals.currency` holds them, the first in the lowest byte.
-  static func code(_ currency: String) -> UInt32 {
-    currency.utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
-  }
-}
-
 extension PersonState {
-  func trait(_ symbol: Symbol) -> Value? {
-    for index in traits.indices where traits[index].symbol >= symbol {
-      return traits[index].symbol == symbol ? traits[index].value : nil
-    }
-    return nil
-  }
-
   func phase(of journey: Symbol) -> JourneyRun.Phase? {
     for index in runs.indices where runs[index].journey == journey { return runs[index].phase }
     return nil

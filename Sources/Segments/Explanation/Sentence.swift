@@ -93,7 +93,7 @@ struct Sentence {
   }
 
   private func orders(_ orders: OrdersCondition) -> String {
-    let code = orders.currency.map(OrdersCondition.code)
+    let code = orders.currency.flatMap { OrderTotals.currency($0) }
     let figure = explanation.state.orders.figure(orders.figure, currency: code)
     let unit = orders.currency.map { " in \($0)" } ?? ""
     return orders.figure == .count
