@@ -5,9 +5,18 @@ let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(na
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "roost",
+  products: [
+    .executable(name: "roost", targets: ["roost"]),
+    .library(
+      name: "RoostModules",
+      targets: [
+        "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine", "Storage", "History", "Runtime",
+      ]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -18,14 +27,53 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    // Pure: no clock, no randomness, no input or output.
+    .target(name: "RoostCore"),
+    .target(name: "Events", dependencies: ["RoostCore"]),
+    .target(name: "Liquid", dependencies: ["RoostCore"]),
+    .target(name: "Profiles", dependencies: ["RoostCore", "Events"]),
+    .target(name: "Segments", dependencies: ["RoostCore", "Events", "Profiles"]),
+    .target(name: "Delivery", dependencies: ["RoostCore", "Events", "Profiles"]),
+    .target(name: "Journeys", dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Delivery"]),
+    .target(
+      name: "Engine",
+      dependencies: ["RoostCore", "Events", "Liquid", "Profiles", "Segments", "Journeys", "Delivery"]),
+
+    // Shell.
+    .target(name: "CChecksum"),
+    .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Storage", dependencies: ["CChecksum", "CRocksDB"]),
+    .target(name: "History", dependencies: ["RoostCore", "Events", "CChecksum"]),
+    .target(name: "Channels",
+      dependencies: nio + [.product(name: "NIOTLS", package: "swift-nio"), nioSSL, logging, "RoostCore"]),
+    .target(
+      name: "Runtime",
+      dependencies: nio + [crypto, logging, "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Liquid", "Engine", "Storage", "History", "Channels"]),
+    .target(name: "Console", dependencies: ["RoostCore"]),
+    .target(
+      name: "Server", dependencies: nio + [logging, yams, "CZlib", "RoostCore", "Events", "Delivery", "Engine", "Journeys", "Profiles", "Segments", "Runtime", "Console"]),
     .executableTarget(
       name: "roost",
       dependencies: nio + [
-        nioSSL, crypto, logging,
+        logging, yams, "CZlib", "Channels", "Runtime", "Server", "Storage",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
-        .product(name: "Yams", package: "Yams"),
-      ])
+      ]),
+
+    .testTarget(name: "RoostCoreTests", dependencies: ["RoostCore"]),
+    .testTarget(name: "EventsTests", dependencies: ["RoostCore", "Events"], resources: [.copy("captures")]),
+    .testTarget(name: "LiquidTests", dependencies: ["RoostCore", "Liquid"]),
+    .testTarget(name: "ProfilesTests", dependencies: ["RoostCore", "Events", "Profiles"]),
+    .testTarget(name: "SegmentsTests", dependencies: ["RoostCore", "Events", "Profiles", "Segments"]),
+    .testTarget(name: "DeliveryTests", dependencies: ["RoostCore", "Events", "Profiles", "Delivery"]),
+    .testTarget(
+      name: "JourneysTests", dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery"]),
+    .testTarget(name: "StorageTests", dependencies: ["RoostCore", "Storage"]),
+    .testTarget(name: "HistoryTests", dependencies: ["RoostCore", "Events", "History"]),
+    .testTarget(
+      name: "ChannelsTests", dependencies: nio + [nioSSL, logging, "RoostCore", "Channels", "Delivery"]),
+    .testTarget(name: "ConsoleTests", dependencies: ["RoostCore", "Console"]),
   ],
   swiftLanguageModes: [.v6]
 )

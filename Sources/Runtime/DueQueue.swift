@@ -15,6 +15,9 @@ struct DueQueue {
   /// The earliest entry's time; it may have been given up since.
   var next: Instant? { heap.first.map { Instant(milliseconds: $0.at) } }
 
+  /// The earliest entry's slot.
+  var peek: Int? { heap.first.map { Int($0.slot) } }
+
   private static func isBefore(_ a: Entry, _ b: Entry) -> Bool { a.at < b.at || (a.at == b.at && a.slot < b.slot) }
 
   mutating func insert(_ slot: Int, at instant: Instant) {

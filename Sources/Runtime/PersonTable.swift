@@ -20,6 +20,8 @@ struct PersonTable: ~Copyable {
     var isDirty: Bool
     /// Touched since the eviction hand last came by.
     var wasUsed: Bool
+    /// The person was erased: there is no state, here or in the store.
+    var isErased: Bool = false
   }
 
   private(set) var slots: [Slot] = []
@@ -76,7 +78,7 @@ struct PersonTable: ~Copyable {
   /// The state's bytes; `nil` if they have to come from the store first.
   mutating func state(_ number: Int) -> UnsafeRawBufferPointer? {
     slots[number].wasUsed = true
-    guard let bytes = slots[number].bytes else { return nil }
+    guard let bytes = slots[number].bytes, !slots[number].isErased else { return nil }
     return UnsafeRawBufferPointer(start: bytes, count: Int(slots[number].byteCount))
   }
 
@@ -92,6 +94,7 @@ struct PersonTable: ~Copyable {
       slots[number].bytes = .allocate(byteCount: max(16, capacity), alignment: 8)
       residentBytes &+= capacity
     }
+    slots[number].isErased = false
     if state.count > 0 { slots[number].bytes!.copyMemory(from: state.baseAddress!, byteCount: state.count) }
     slots[number].byteCount = UInt32(state.count)
     slots[number].position = position
@@ -102,6 +105,17 @@ struct PersonTable: ~Copyable {
       dirty.append(Int32(number))
     }
   }
+
+  /// Notes another due time without touching the state: after a change of definitions.
+  mutating func reschedule(_ number: Int, at instant: Instant) { slots[number].dueAt = instant }
+
+  /// Forgets a person's state for good; the slot stays, so that nobody else gets its number.
+  mutating func erase(_ number: Int, position: UInt64) {
+    put(number, UnsafeRawBufferPointer(start: nil, count: 0), position: position, dueAt: .distantFuture, isDirty: true)
+    slots[number].isErased = true
+  }
+
+  func isErased(_ number: Int) -> Bool { slots[number].isErased }
 
   /// Hands over the list of dirty slots; each stays marked until `clean`.
   mutating func takeDirty() -> [Int32] {

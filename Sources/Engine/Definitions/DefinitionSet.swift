@@ -1,0 +1,163 @@
+import Journeys
+import RoostCore
+import Segments
+
+/// All definitions of an installation: the result of applying all `DefinitionChange`s in order. A value: a trial on a
+/// copy costs nothing that lasts.
+public struct DefinitionSet: Sendable, Equatable {
+  /// Counts the changes.
+  public private(set) var version: UInt64 = 0
+  /// By id, which counts from 1.
+  public private(set) var workspaces: [WorkspaceSources] = []
+
+  public init() {}
+
+  public subscript(workspace: WorkspaceID) -> WorkspaceSources? {
+    let index = Int(workspace.number) - 1
+    return workspaces.indices.contains(index) ? workspaces[index] : nil
+  }
+
+  public func workspace(key: String) -> WorkspaceSources? { workspaces.first { $0.workspace.key == key } }
+
+  /// Applies one change. Throws without changing anything if it does not fit what is there.
+  public mutating func apply(_ change: DefinitionChange, symbols: SymbolTable) throws(Problem) {
+    var copy = self
+    switch change {
+    case .workspace(let workspace): try copy.put(workspace)
+    case .document(let id, let document):
+      try copy.edit(id) { sources throws(Problem) in try sources.put(document, symbols: symbols) }
+    case .journey(let id, let key, let status, let published):
+      try copy.edit(id) { sources throws(Problem) in
+        try sources.setJourney(key, status, published: published, symbols: symbols)
+      }
+    case .filled(let id, let epoch):
+      try copy.edit(id) { sources throws(Problem) in sources.filledEpoch = max(sources.filledEpoch, epoch) }
+    }
+    copy.version += 1
+    self = copy
+  }
+
+  private mutating func put(_ workspace: Workspace) throws(Problem) {
+    guard workspace.id.number == UInt32(workspaces.count + 1) else {
+      throw Problem(.internalFault, "workspace \(workspace.id.number) out of turn")
+    }
+    workspaces.append(WorkspaceSources(workspace: workspace))
+  }
+
+  private mutating func edit(
+    _ id: WorkspaceID, _ body: (inout WorkspaceSources) throws(Problem) -> Void
+  ) throws(Problem) {
+    let index = Int(id.number) - 1
+    guard workspaces.indices.contains(index) else { throw Problem(.notFound, "there is no such workspace") }
+    try body(&workspaces[index])
+  }
+
+  /// For a checkpoint.
+  public var json: JSONValue {
+    ["version": .int(Int64(version)), "workspaces": .array(workspaces.map(\.json))]
+  }
+
+  public init?(json: JSONValue) {
+    guard let version = json["version"]?.int, let items = json["workspaces"]?.array else { return nil }
+    self.version = UInt64(version)
+    for item in items {
+      guard let sources = WorkspaceSources(json: item) else { return nil }
+      workspaces.append(sources)
+    }
+  }
+}
+
+extension WorkspaceSources {
+  /// Takes in the next version of a document.
+  mutating func put(_ document: Document, symbols: SymbolTable) throws(Problem) {
+    let versions = documents[document.kind]?[document.key]?.count ?? 0
+    guard document.version == UInt32(versions + 1) else {
+      throw Problem(.conflict, "version \(document.version) of \(document.key) out of turn")
+    }
+    documents[document.kind, default: [:]][document.key, default: []].append(document)
+    switch document.kind {
+    case .segment: try putSegment(document.key, symbols: symbols)
+    case .journey:
+      if journeys[document.key] == nil { journeys[document.key] = .init(status: .draft, published: 0, epoch: 0) }
+    case .template, .channel, .policies: break
+    }
+  }
+
+  /// A new expression: everybody has to be looked at again, and filled from history where it needs new trackers.
+  private mutating func putSegment(_ key: String, symbols: SymbolTable) throws(Problem) {
+    epoch += 1
+    let slot = segments[key]?.slot ?? segments.count
+    segments[key] = SegmentState(slot: slot, epoch: epoch)
+    if try registerTrackers(symbols: symbols) { historyEpoch = epoch }
+  }
+
+  /// Publishing may bring conditions that need new trackers.
+  mutating func setJourney(
+    _ key: String, _ status: JourneyStatus, published: UInt32, symbols: SymbolTable
+  ) throws(Problem) {
+    guard let old = journeys[key] else { throw Problem(.notFound, "there is no journey \"\(key)\"") }
+    journeys[key] = JourneyState(status: status, published: published, epoch: old.epoch)
+    guard published != old.published, try registerTrackers(symbols: symbols) else { return }
+    epoch += 1
+    historyEpoch = epoch
+    journeys[key]?.epoch = epoch
+  }
+
+  /// Compiles everything for its trackers; whether there are new ones.
+  private mutating func registerTrackers(symbols: SymbolTable) throws(Problem) -> Bool {
+    let before = trackers.count
+    _ = try compile(trackers: &trackers, symbols: symbols)
+    return trackers.count > before
+  }
+
+  func compile(
+    trackers: inout TrackerRegistry, symbols: SymbolTable
+  ) throws(Problem) -> (segments: SegmentProgram, journeys: JourneyProgram) {
+    let segmentSources = try segmentSources()
+    var watched: [Expression] = []
+    var journeySources: [JourneyProgram.Source] = []
+    for (key, state) in journeys.sorted(by: { $0.key < $1.key }) where state.published > 0 {
+      var versions: [CompiledJourney] = []
+      for document in documents[.journey]?[key] ?? [] where document.version <= state.published {
+        let definition = try JourneyDefinition(json: document.body)
+        watched += definition.conditions
+        versions.append(
+          try CompiledJourney(
+            definition, version: document.version, segments: segmentSources, trackers: &trackers, symbols: symbols))
+      }
+      journeySources.append(
+        .init(
+          status: state.status.program(isReady: state.epoch <= filledEpoch), published: state.published,
+          versions: versions))
+    }
+    let segments = try SegmentProgram(
+      segments: segmentSources, watching: watched, trackers: &trackers, symbols: symbols)
+    return (segments, JourneyProgram(journeySources))
+  }
+
+  /// All segments at their newest version.
+  func segmentSources() throws(Problem) -> [SegmentSource] {
+    var sources: [SegmentSource] = []
+    for document in all(.segment) {
+      guard let state = segments[document.key] else { continue }
+      let definition = try SegmentDefinition(json: document.body, key: document.key)
+      sources.append(
+        SegmentSource(
+          slot: state.slot, key: document.key, expression: definition.expression,
+          state: state.epoch <= filledEpoch ? .live : .filling, epoch: state.epoch))
+    }
+    return sources
+  }
+}
+
+extension JourneyStatus {
+  /// A journey whose conditions are not exact yet waits as if paused: people enter, nothing is skipped.
+  func program(isReady: Bool) -> JourneyProgram.Status {
+    switch self {
+    case .draft: .draft
+    case .published: isReady ? .live : .paused
+    case .paused: .paused
+    case .archived: .archived
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Delivery
+import Events
+import Journeys
+import Liquid
+import Profiles
+import RoostCore
+
+extension WorkspaceDefinitions {
+  /// Decides about a message that a journey wants to send: whether, to where, and what it will say.
+  ///
+  /// - Parameters:
+  ///   - place: the intent's place among `effects`, since later steps may have set traits.
+  func message(
+    _ intent: SendIntent, _ state: PersonState, _ place: Int, of effects: [JourneyEffect], now: Instant
+  ) -> MessageRecord {
+    let channel = channel(for: intent.channel)
+    let kind = ChannelKind(channelType: channel?.kind.rawValue ?? intent.channel) ?? .email
+    let purposes = ConsentPurposes(for: kind, symbols: symbols)
+    let template = templates[intent.template]
+    let decision = workspace.consentPolicy.decide(intent.messageClass, by: kind, for: state, purposes: purposes)
+    let values = TemplateValues(of: template?.variables ?? []) { path in
+      value(path, intent, state, place, of: effects)
+    }
+    var bytes: [UInt8] = []
+    values.encode(into: &bytes)
+    return MessageRecord(
+      id: intent.id, workspace: workspace.id, person: state.id,
+      userID: state.identifiers.first { $0.kind == .user }?.value ?? "",
+      email: ChannelKind.email.address(of: state) ?? "", journey: symbols.name(intent.journey),
+      version: intent.version, step: intent.step, channel: intent.channel, template: intent.template,
+      templateVersion: template?.version ?? 0, messageClass: intent.messageClass, decision: decision,
+      subject: template?.subject(values) ?? "", values: bytes,
+      why: reasons(intent, state, kind, purposes, decision, mailbox: channel == nil), now: now, scheduledAt: now)
+  }
+
+  /// The channel that a step names, by key or by kind; `nil`: the built-in mailbox.
+  public func channel(for name: String) -> ChannelDefinition? {
+    if let channel = channels[name] { return channel }
+    return channels.sorted { $0.key < $1.key }.first { ChannelKind(channelType: $0.value.kind.rawValue)?.rawValue == name }?
+      .value
+  }
+
+  private func value(
+    _ path: VariablePath, _ intent: SendIntent, _ state: PersonState, _ place: Int, of effects: [JourneyEffect]
+  ) -> Value? {
+    guard path.parts.count == 2 else { return nil }
+    let name = path.parts[1]
+    switch path.parts[0] {
+    case "person":
+      if let symbol = symbols.find(name),
+        let value = JourneyEffect.trait(symbol, seenBy: place, of: effects, in: state), value != .null
+      {
+        return value
+      }
+      return identity(name, state).map { .string($0) }
+    case "event":
+      guard !intent.trigger.isEmpty, let symbol = symbols.find(name) else { return nil }
+      return intent.trigger.withUnsafeBytes { EventView(trusted: $0).field(.property, symbol)?.value }
+    case "workspace":
+      return ["key": workspace.key, "name": workspace.name, "currency": workspace.currency][name].map { .string($0) }
+    case "journey": return name == "key" ? .string(symbols.name(intent.journey)) : nil
+    default: return nil
+    }
+  }
+
+  private func identity(_ name: String, _ state: PersonState) -> String? {
+    switch name {
+    case "id": state.id.text
+    case "user_id": state.identifiers.first { $0.kind == .user }?.value
+    case "email": ChannelKind.email.address(of: state)
+    case "phone": ChannelKind.sms.address(of: state)
+    default: nil
+    }
+  }
+
+  private func reasons(
+    _ intent: SendIntent, _ state: PersonState, _ kind: ChannelKind, _ purposes: ConsentPurposes,
+    _ decision: DeliveryDecision, mailbox: Bool
+  ) -> [String] {
+    var reasons = [
+      "journey \(symbols.name(intent.journey)), version \(intent.version), step \(intent.step), entry \(intent.entry)"
+        + " of \(intent.enteredAt.text)"
+    ]
+    if !intent.trigger.isEmpty {
+      intent.trigger.withUnsafeBytes { bytes in
+        let event = EventView(trusted: bytes)
+        reasons.append(
+          "triggered by \(symbols.name(event.name)) (\(event.messageID)) of \(event.timestamp.text)")
+      }
+    }
+    switch intent.messageClass {
+    case .transactional: reasons.append("transactional: no consent is needed")
+    case .marketing:
+      if let consent = purposes.answer(in: state.consents) {
+        reasons.append(
+          "consent \(symbols.name(consent.purpose)) \(consent.isGranted ? "given" : "refused") at \(consent.at.text)"
+            + " by \(consent.source)\(consent.textVersion.isEmpty ? "" : ", text \(consent.textVersion)")")
+      } else {
+        reasons.append("no answer about marketing is recorded; the workspace's policy is \(workspace.consentPolicy)")
+      }
+    }
+    if case .suppressed(let reason) = decision { reasons.append("suppressed: \(reason.rawValue)") }
+    if mailbox { reasons.append("no channel \(intent.channel) is configured: the built-in mailbox keeps it") }
+    return reasons
+  }
+}
+
+extension WorkspaceDefinitions.CompiledTemplate {
+  /// One part rendered from the values that a message keeps.
+  public func render(_ part: Template, _ values: TemplateValues, escape: Template.Escaping) -> [UInt8] {
+    let paths = variables
+    var bytes: [UInt8] = []
+    part.render(into: &bytes, escape: escape) { path in
+      paths.firstIndex(of: path).flatMap { $0 < values.values.count ? values.values[$0] : nil }
+    }
+    return bytes
+  }
+
+  /// The subject line, without line breaks.
+  public func subject(_ values: TemplateValues) -> String {
+    let bytes = render(subject, values, escape: .none).map { $0 < 32 || $0 == 127 ? 32 : $0 }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

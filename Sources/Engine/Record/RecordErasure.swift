@@ -1,0 +1,63 @@
+import Events
+import RoostCore
+
+/// Whose data is to vanish from records up to a commit; what comes later is of somebody who came back.
+public struct ErasedPeople: Sendable {
+  public var workspace: WorkspaceID
+  public var people: Set<PersonID>
+  public var through: UInt64
+  public init(workspace: WorkspaceID, people: Set<PersonID>, through: UInt64) {
+    self.workspace = workspace
+    self.people = people
+    self.through = through
+  }
+}
+
+/// Blanks what erased people's records say. Event records keep their length, so that histories made anew from the log
+/// are cut at the same places.
+public enum RecordErasure {
+  /// Appends the payload without the given people's data; `false` if there is none in it.
+  public static func rewrite(
+    _ payload: UnsafeRawBufferPointer, erasing people: [ErasedPeople], into rewritten: inout [UInt8]
+  ) throws(MalformedBytes) -> Bool {
+    var reader = ByteReader(payload)
+    let header = try RecordHeader(reading: &reader)
+    var copied = 0
+    var isErased = false
+    var isChanged = false
+    while true {
+      let start = reader.offset
+      guard let entry = try RecordEntry.next(&reader) else { break }
+      if case .person(let workspace, let person) = entry {
+        isErased = people.contains {
+          $0.workspace == workspace && header.commit <= $0.through && $0.people.contains(person)
+        }
+      }
+      guard isErased else { continue }
+      rewritten.append(contentsOf: payload[copied..<start])
+      isChanged = write(entry, payload[start..<reader.offset], into: &rewritten) || isChanged
+      copied = reader.offset
+    }
+    guard isChanged else {
+      rewritten.removeAll()
+      return false
+    }
+    rewritten.append(contentsOf: payload[copied...])
+    return true
+  }
+
+  /// Whether the entry had to be changed.
+  private static func write(
+    _ entry: RecordEntry, _ bytes: Slice<UnsafeRawBufferPointer>, into rewritten: inout [UInt8]
+  ) -> Bool {
+    switch entry {
+    case .event(let record):
+      rewritten.appendErasedEvent(bytes: record.count)
+      return true
+    case .absorb, .message, .messageState, .fill, .refused, .memberships, .move: return true
+    default:
+      rewritten.append(contentsOf: bytes)
+      return false
+    }
+  }
+}

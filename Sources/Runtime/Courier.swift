@@ -1,0 +1,189 @@
+import Channels
+import Delivery
+import Engine
+import Logging
+import NIOCore
+import NIOPosix
+import RoostCore
+import Synchronization
+
+/// A claimed message on its way out.
+struct Handoff: Sendable {
+  var message: MessageRecord
+  var channel: ChannelDefinition
+  var content: MessageContent?
+}
+
+/// What became of a claimed message, to be recorded.
+struct HandoffResult: Sendable {
+  var message: MessageRecord
+  var outcome: DeliveryOutcome
+}
+
+/// Hands messages over: claims what is due (durably, before anything is said to a server), sends, records the outcomes.
+/// Each channel has hand-offs of its own under way, so that a slow one slows no other.
+final class Courier: Sendable {
+  private struct State {
+    var underWay: [String: Int] = [:]
+    var transports: [String: (url: String, transport: SMTPTransport)] = [:]
+    var isStopping = false
+    var loop: Task<Void, Never>?
+    var hasNews = false
+    var sleeper: CheckedContinuation<Void, Never>?
+  }
+  private let state = Mutex(State())
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private let logger: Logger
+
+  /// Hand-offs of one channel at a time.
+  static let underWayMax = 400
+  static let claimsMax = 200
+
+  init(logger: Logger) { self.logger = logger }
+
+  func start(node: Node) {
+    let loop = Task { [self] in
+      while !state.withLock({ $0.isStopping }) {
+        let didWork = await claimAndSend(node)
+        if !didWork { await sleep() }
+      }
+    }
+    let ticker = Task { [self] in
+      // Retries come due without anybody saying so.
+      while !state.withLock({ $0.isStopping }) {
+        poke()
+        do { try await Task.sleep(for: .milliseconds(500)) } catch { return }
+      }
+    }
+    state.withLock { $0.loop = loop }
+    _ = ticker
+  }
+
+  /// Something may be due.
+  func poke() {
+    state.withLock { state -> CheckedContinuation<Void, Never>? in
+      state.hasNews = true
+      defer { state.sleeper = nil }
+      return state.sleeper
+    }?.resume()
+  }
+
+  private func sleep() async {
+    await withCheckedContinuation { continuation in
+      let isNews = state.withLock { state in
+        if state.hasNews || state.isStopping {
+          state.hasNews = false
+          return true
+        }
+        state.sleeper = continuation
+        return false
+      }
+      if isNews { continuation.resume() }
+    }
+    state.withLock { $0.hasNews = false }
+  }
+
+  /// Claims nothing more and returns when every hand-off's outcome is recorded (at most about a minute).
+  func stop() async {
+    let loop = state.withLock { state in
+      state.isStopping = true
+      return state.loop
+    }
+    poke()
+    await loop?.value
+    for _ in 0..<6_000 where state.withLock({ $0.underWay.values.contains { $0 > 0 } }) {
+      do { try await Task.sleep(for: .milliseconds(10)) } catch { break }
+    }
+    for (_, transport) in state.withLock({ $0.transports }) { await transport.transport.shutdown() }
+    do { try await group.shutdownGracefully() } catch {
+      logger.warning("the mail connections' threads did not end", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// `true` if there was something to hand over.
+  private func claimAndSend(_ node: Node) async -> Bool {
+    let busy = state.withLock { state in Set(state.underWay.filter { $0.value >= Self.underWayMax }.keys) }
+    let claimed: [Handoff]
+    do throws(Problem) {
+      claimed = try await node.perform { partition throws(Problem) in
+        try partition.claimHandoffs(limit: Self.claimsMax, except: busy)
+      }
+    } catch { return false }
+    guard !claimed.isEmpty else { return false }
+    for (channel, handoffs) in Dictionary(grouping: claimed, by: \.channel.key) {
+      state.withLock { $0.underWay[channel, default: 0] += handoffs.count }
+      Task { [self] in
+        await send(handoffs, node)
+        state.withLock { $0.underWay[channel, default: 0] -= handoffs.count }
+        poke()
+      }
+    }
+    return true
+  }
+
+  private func send(_ handoffs: [Handoff], _ node: Node) async {
+    var results: [HandoffResult] = []
+    var envelopes: [(handoff: Handoff, envelope: SMTPEnvelope)] = []
+    for handoff in handoffs {
+      switch envelope(handoff) {
+      case .success(let envelope): envelopes.append((handoff, envelope))
+      case .failure(let error):
+        results.append(
+          HandoffResult(
+            message: handoff.message, outcome: .rejected(code: 0, enhanced: nil, reply: error.message)))
+      }
+    }
+    if let first = envelopes.first {
+      do throws(Problem) {
+        let outcomes = try await transport(first.handoff.channel).send(envelopes.map(\.envelope))
+        for (sent, outcome) in zip(envelopes, outcomes) {
+          results.append(
+            HandoffResult(message: sent.handoff.message, outcome: outcome.first ?? .unknown(reason: "no outcome")))
+        }
+      } catch {
+        for sent in envelopes {
+          results.append(
+            HandoffResult(message: sent.handoff.message, outcome: .deferred(code: nil, reply: error.message)))
+        }
+      }
+    }
+    await record(results, node)
+  }
+
+  private func record(_ results: [HandoffResult], _ node: Node) async {
+    do throws(Problem) {
+      try await node.perform { partition throws(Problem) in try partition.closeHandoffs(results) }
+    } catch {
+      logger.error("outcomes could not be recorded; they are ambiguous after a restart", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func transport(_ channel: ChannelDefinition) throws(Problem) -> SMTPTransport {
+    if let known = state.withLock({ $0.transports[channel.key] }), known.url == channel.url { return known.transport }
+    do throws(SMTPConfigurationError) {
+      let transport = try SMTPTransport(
+        configuration: try SMTPConfiguration(url: channel.url), group: group, logger: logger)
+      let old = state.withLock { $0.transports.updateValue((channel.url, transport), forKey: channel.key) }
+      if let old { Task { await old.transport.shutdown() } }
+      return transport
+    } catch { throw Problem(.invalid, "channel \(channel.key): \(error)") }
+  }
+
+  /// The e-mail of a message. `Message-ID` derives from the intent, so that a second hand-off is the same e-mail.
+  private func envelope(_ handoff: Handoff) -> Result<SMTPEnvelope, Problem> {
+    let message = handoff.message
+    guard let content = handoff.content else {
+      return .failure(Problem(.invalid, "the template \(message.template) is gone"))
+    }
+    do throws(EmailMessageError) {
+      let from = try MailAddress(parsing: handoff.channel.from, field: "from")
+      let replyTo: MailAddress? =
+        if let text = handoff.channel.replyTo { try MailAddress(parsing: text, field: "replyTo") } else { nil }
+      let email = EmailMessage(
+        from: from, to: [try MailAddress(parsing: message.to, field: "to")], replyTo: replyTo,
+        subject: content.subject, text: content.text, html: content.html,
+        messageID: "\(message.id.text)@\(from.domain)", date: message.createdAt)
+      return .success(try SMTPEnvelope(email))
+    } catch { return .failure(Problem(.invalid, "\(error.field): \(error.detail)")) }
+  }
+}

@@ -1,0 +1,76 @@
+import Events
+import Profiles
+import RoostCore
+
+/// Where the sandbox's clock is to go.
+public enum ClockTarget: Sendable {
+  case by(TimeSpan)
+  case to(Instant)
+}
+
+extension Node {
+  /// Moves the sandbox's clock and returns when everything due by then has happened, hand-offs included.
+  public func advanceClock(_ target: ClockTarget) async throws(Problem) -> Instant {
+    guard configuration.isSandbox else {
+      throw Problem(.conflict, "only a sandbox's clock can be moved; start with roost serve --sandbox")
+    }
+    let goal = try await perform { partition throws(Problem) -> Instant in
+      let now = partition.now()
+      let goal =
+        switch target {
+        case .by(let span): now + span
+        case .to(let instant): instant
+        }
+      guard goal >= now else {
+        throw .invalid("/to", "the clock stands at \(now.text) and does not run backwards")
+      }
+      return goal
+    }
+    while true {
+      let step = try await perform { partition throws(Problem) in try partition.advance(towards: goal) }
+      try await awaitHandoffs()
+      if step == .arrived { return goal }
+    }
+  }
+
+  /// Until nothing that is due is in the outbox.
+  private func awaitHandoffs() async throws(Problem) {
+    while try await perform({ partition throws(Problem) in partition.hasDueHandoffs }) {
+      courier.poke()
+      do { try await Task.sleep(for: .milliseconds(2)) } catch { throw Problem(.unavailable, "Roost is ending") }
+    }
+  }
+}
+
+enum ClockStep: Sendable {
+  case onTheWay
+  case arrived
+}
+
+extension Partition {
+  /// Goes on to the next moment at which something is due, at most to `goal`; some thousand people a call.
+  func advance(towards goal: Instant) throws(Problem) -> ClockStep {
+    for _ in 0..<64 {
+      if let failure { throw failure }
+      guard let next = [nextDue(), outbox.nextDue].compactMap({ $0 }).min(), next <= goal else {
+        setClock(goal)
+        return fills.isEmpty ? .arrived : .onTheWay
+      }
+      setClock(max(next, now()))
+      while handleDue() {}
+      if hasDueHandoffs { return .onTheWay }
+    }
+    return .onTheWay
+  }
+
+  func setClock(_ instant: Instant) {
+    clock = .sandbox(instant)
+    lastNow = max(lastNow, instant)
+  }
+
+  /// Messages that are due, or on their way out right now.
+  var hasDueHandoffs: Bool {
+    if outbox.isEmpty { return false }
+    return outbox.isHandingOver || outbox.nextDue.map { $0 <= now() } ?? false
+  }
+}

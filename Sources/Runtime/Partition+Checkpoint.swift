@@ -1,0 +1,97 @@
+import Engine
+import History
+import RoostCore
+import Storage
+
+extension Partition {
+  /// Moves some changed people to the store; starts a checkpoint when enough was logged since the last. `true` if there
+  /// was anything to do. Nobody waits: inputs go on between the steps.
+  func checkpointSome() -> Bool {
+    guard failure == nil else { return false }
+    if checkpointing == nil {
+      guard bytesSinceCheckpoint >= limits.checkpointBytes else { return false }
+      beginCheckpoint()
+    }
+    return continueCheckpoint(peopleMax: limits.checkpointPeoplePerStep)
+  }
+
+  /// A whole checkpoint at once, at the end of service.
+  func checkpointNow() {
+    guard failure == nil else { return }
+    if checkpointing != nil { while continueCheckpoint(peopleMax: .max) {} }
+    beginCheckpoint()
+    while continueCheckpoint(peopleMax: .max) {}
+  }
+
+  private func beginCheckpoint() {
+    bytesSinceCheckpoint = 0
+    checkpointing = CheckpointRun(checkpoint: present(), slots: table.takeDirty())
+  }
+
+  /// What a checkpoint says, as of now.
+  private func present() -> Checkpoint {
+    let position = CheckpointPosition(commit: commit + 1, logPosition: log.end.rawValue)
+    // Histories replay from older places than states do: keep where those begin.
+    let oldest = histories.values.map(\.durablePosition.position).min() ?? commit
+    while checkpointPositions.count > 1, checkpointPositions[1].commit <= oldest { checkpointPositions.removeFirst() }
+    checkpointPositions.append(position)
+    let names = symbols.sorted { $0.key < $1.key }.map { workspace, table in
+      let count = durableNames[workspace] ?? SymbolTable.firstOwnNumber
+      return (
+        workspace: workspace,
+        names: Array(table.names(from: SymbolTable.firstOwnNumber).prefix(count - SymbolTable.firstOwnNumber))
+      )
+    }
+    return Checkpoint(
+      commit: commit, logPosition: log.end.rawValue, now: lastNow, positions: checkpointPositions,
+      definitions: definitions, names: names, quarantineNumber: quarantineNumber,
+      totals: .object(
+        counts.sorted { $0.key < $1.key }.map { .init(String($0.key.number), $0.value.totalsJSON) }),
+      audit: .object(
+        audit.sorted { $0.key < $1.key }.map { .init(String($0.key.number), .array($0.value.map(\.json))) }),
+      isSandbox: isSandbox)
+  }
+
+  /// `false` once there is nothing left to do.
+  private func continueCheckpoint(peopleMax: Int) -> Bool {
+    guard var run = checkpointing else { return false }
+    var batch = StateBatch()
+    var moved = 0
+    var keys: [([UInt8], Int)] = []
+    while run.done < run.slots.count, moved < peopleMax {
+      let slot = Int(run.slots[run.done])
+      run.done += 1
+      moved += 1
+      keys.append((StoreKeys.person(table.slots[slot].workspace, table.slots[slot].person), slot))
+    }
+    keys.sort { $0.0.lexicographicallyPrecedes($1.0) }
+    for (key, slot) in keys { put(slot, key, into: &batch) }
+    if run.done == run.slots.count {
+      var json: [UInt8] = []
+      run.checkpoint.json.write(into: &json)
+      batch.checkpoint = json
+      checkpointing = nil
+      metrics.add(.checkpoints)
+      write(batch)
+      table.evict(downTo: limits.stateBytesMax)
+      storeSync?()
+    } else {
+      checkpointing = run
+      write(batch)
+    }
+    return true
+  }
+
+  private func put(_ slot: Int, _ key: [UInt8], into batch: inout StateBatch) {
+    table.clean(slot)
+    let position = table.slots[slot].position
+    if table.isErased(slot) {
+      batch.delete(key)
+    } else if let bytes = table.state(slot) {
+      scratch.removeAll(keepingCapacity: true)
+      scratch.append(word: position)
+      scratch.append(contentsOf: bytes)
+      scratch.withUnsafeBytes { value in key.withUnsafeBytes { batch.put($0, value) } }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Engine
+import History
+import RoostCore
+import Storage
+
+extension Partition {
+  /// Begins a commit: everything decided until `finishCommit` becomes durable together.
+  func beginCommit() -> RecordHeader {
+    group.removeAll()
+    pendingHistory.removeAll(keepingCapacity: true)
+    pendingMessages.removeAll(keepingCapacity: true)
+    lastNow = now()
+    return RecordHeader(commit: commit + 1, now: lastNow, seed: random.next(), definitions: definitions.version)
+  }
+
+  /// Starts a bucket's record within the commit.
+  func beginRecord(_ bucket: Int, _ header: RecordHeader) {
+    group.beginRecord(bucket: UInt16(bucket), sequence: sequences[bucket] + 1)
+    header.write(into: &group.bytes)
+  }
+
+  func endRecord(_ bucket: Int) {
+    group.endRecord()
+    sequences[bucket] += 1
+  }
+
+  /// Writes a record of what belongs to no person.
+  func systemRecord(_ header: RecordHeader, _ body: (inout [UInt8]) -> Void) {
+    beginRecord(Self.systemBucket, header)
+    body(&group.bytes)
+    endRecord(Self.systemBucket)
+  }
+
+  /// Makes the commit durable and lets its effects run. Throws if the log cannot be written; then nothing of the commit
+  /// counts and the partition accepts no more, for its states in memory are ahead of the log.
+  func finishCommit() throws(Problem) {
+    guard !group.isEmpty else { return }
+    let started = monotonicMicroseconds()
+    do throws(StorageError) {
+      try log.append(group)
+    } catch {
+      let problem = Problem(
+        .unavailable, "the log cannot be written: \(error.message). \(error.remedy); then start Roost again")
+      failure = problem
+      logger.critical("log append failed", metadata: ["error": .string(error.description)])
+      throw problem
+    }
+    commit += 1
+    metrics.add(.commits)
+    metrics.add(.commitMicroseconds, monotonicMicroseconds() - started)
+    metrics.add(.logBytes, group.bytes.count)
+    bytesSinceCheckpoint += group.bytes.count
+    feedHistory()
+    keepMessages()
+  }
+
+  private func feedHistory() {
+    group.bytes.withUnsafeBytes { bytes in
+      for item in pendingHistory {
+        guard let history = histories[item.workspace] else { continue }
+        do throws(HistoryError) {
+          switch item.what {
+          case .event(let person, let range):
+            try history.append(
+              person: person, record: UnsafeRawBufferPointer(rebasing: bytes[range]), position: commit)
+          case .redirect(let from, let to): try history.redirect(from: from, to: to, position: commit)
+          case .erase(let person): try history.erase(person: person, position: commit)
+          }
+        } catch {
+          // The log has the event: the history is made anew from it at the next start.
+          fail("the history cannot be written: \(error)")
+          return
+        }
+      }
+    }
+  }
+
+  /// Nothing is accepted any more; a restart recovers from the log.
+  func fail(_ message: String) {
+    guard failure == nil else { return }
+    failure = Problem(.unavailable, message + "; free space or mend the disk, then start Roost again")
+    logger.critical("stopped accepting", metadata: ["reason": .string(message)])
+  }
+
+  /// Names that parsers made up since the last commit go into the log before the first record that uses them.
+  func recordNewSymbols(_ header: RecordHeader) {
+    for (workspace, table) in symbols where table.count > durableNames[workspace] ?? 0 {
+      let from = durableNames[workspace] ?? SymbolTable.firstOwnNumber
+      let names = table.names(from: from)
+      guard !names.isEmpty else { continue }
+      systemRecord(header) { $0.appendSymbols(workspace, from: from, names: names) }
+      durableNames[workspace] = from + names.count
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import Engine
+import Events
+import Profiles
+import RoostCore
+import Storage
+
+extension Partition {
+  /// Handles a gathered batch: bucket by bucket, person by person, each person's inputs in order of arrival.
+  func decide(_ batch: Batch, _ submissions: [EventSubmission], _ header: RecordHeader) throws(Problem) {
+    let order = inputOrder(batch)
+    try fetch(batch)
+    var absorbs: [Int: [Int]] = [:]
+    for merge in batch.merges { absorbs[merge.target, default: []].append(merge.source) }
+    // Sources hand over their states as they are before this commit; they become redirects after their targets.
+    let handed = handOver(batch)
+    var place = 0
+    while place < order.count {
+      let bucket = Int(order[place] >> 56)
+      beginRecord(bucket, header)
+      while place < order.count, Int(order[place] >> 56) == bucket {
+        let slot = Int(order[place] >> 24 & 0xFFFF_FFFF)
+        let isFresh = batch.fresh.contains(slot)
+        var state = currentState(slot, isFresh: isFresh, header.now)
+        let runsBefore = state.runs
+        if isFresh { counts[state.workspace, default: WorkspaceCounts()].people += 1 }
+        group.bytes.appendPerson(state.workspace, state.id)
+        stepEffects.removeAll()
+        for source in absorbs[slot] ?? [] { absorb(handed[source], of: source, into: &state, header) }
+        while place < order.count, Int(order[place] >> 24 & 0xFFFF_FFFF) == slot {
+          apply(batch.inputs[Int(order[place] & 0xFF_FFFF)], submissions, to: &state, header)
+          place += 1
+        }
+        counts[state.workspace]?.moveRuns(from: runsBefore, to: state.runs)
+        commitPerson(slot, &state)
+      }
+      endRecord(bucket)
+    }
+    recordRedirects(batch, header)
+  }
+
+  /// Keys that sort inputs by bucket, person and arrival: 8, 32 and 24 bits. Merges without an event of the target's in
+  /// the batch cannot happen: the event that caused them is the target's.
+  private func inputOrder(_ batch: Batch) -> [UInt64] {
+    precondition(batch.inputs.count < 1 << 24)
+    var order: [UInt64] = []
+    order.reserveCapacity(batch.inputs.count)
+    for (number, input) in batch.inputs.enumerated() {
+      let slot = table.slots[Int(input.slot)]
+      let bucket = Bucket(workspace: slot.workspace, person: slot.person)
+      order.append(UInt64(bucket.number) << 56 | UInt64(UInt32(bitPattern: input.slot)) << 24 | UInt64(number))
+    }
+    order.sort()
+    return order
+  }
+
+  /// Brings the states that memory lacks from the store, in order of keys.
+  private func fetch(_ batch: Batch) throws(Problem) {
+    var missing: [Int] = []
+    for input in batch.inputs where table.slots[Int(input.slot)].bytes == nil {
+      if !batch.fresh.contains(Int(input.slot)) { missing.append(Int(input.slot)) }
+    }
+    guard !missing.isEmpty else { return }
+    try fetch(missing)
+  }
+
+  func fetch(_ slots: [Int]) throws(Problem) {
+    let wanted = Set(slots).map { (StoreKeys.person(table.slots[$0].workspace, table.slots[$0].person), $0) }
+      .sorted { $0.0.lexicographicallyPrecedes($1.0) }
+    do throws(StorageError) {
+      try store.get(wanted.map(\.0)) { place, value in
+        guard let value, value.count >= 8 else { return }
+        putStored(wanted[place].1, value)
+      }
+    } catch { throw Problem(.unavailable, "the state store cannot be read: \(error)") }
+  }
+
+  /// Puts a state as the store has it: the commit it is of, then the state.
+  func putStored(_ slot: Int, _ value: UnsafeRawBufferPointer) {
+    let position = UInt64(littleEndian: value.loadUnaligned(as: UInt64.self))
+    table.put(
+      slot, UnsafeRawBufferPointer(rebasing: value[8...]), position: position, dueAt: table.slots[slot].dueAt,
+      isDirty: false)
+  }
+
+  /// A person's state, from memory or the store; `nil` for one that has none yet.
+  func loadState(_ slot: Int) -> PersonState? {
+    if table.slots[slot].bytes == nil {
+      do throws(Problem) { try fetch([slot]) } catch {
+        fail(error.message)
+        return nil
+      }
+    }
+    guard let bytes = table.state(slot) else { return nil }
+    do throws(MalformedBytes) { return try PersonState(decoding: bytes) } catch {
+      fail("the state of person \(table.slots[slot].person.text) is damaged at byte \(error.offset)")
+      return nil
+    }
+  }
+
+  private func currentState(_ slot: Int, isFresh: Bool, _ now: Instant) -> PersonState {
+    if !isFresh, let state = loadState(slot) { return state }
+    let row = table.slots[slot]
+    var state = PersonState(workspace: row.workspace, id: row.person, createdAt: isFresh ? .distantFuture : now)
+    state.trackersEpoch = compiled[row.workspace]?.definitions.epoch ?? 0
+    return state
+  }
+
+  private func handOver(_ batch: Batch) -> [Int: [UInt8]] {
+    var handed: [Int: [UInt8]] = [:]
+    for merge in batch.merges where !batch.fresh.contains(merge.source) {
+      if loadState(merge.source) != nil, let bytes = table.state(merge.source) { handed[merge.source] = Array(bytes) }
+    }
+    return handed
+  }
+
+  private func absorb(_ bytes: [UInt8]?, of source: Int, into state: inout PersonState, _ header: RecordHeader) {
+    guard let bytes, let engine = compiled[state.workspace] else { return }
+    bytes.withUnsafeBytes { group.bytes.appendAbsorb(source: table.slots[source].person, state: $0) }
+    pendingHistory.append(
+      HistoryAppend(workspace: state.workspace, what: .redirect(from: table.slots[source].person, to: state.id)))
+    let decoded: PersonState? = bytes.withUnsafeBytes { bytes in
+      do throws(MalformedBytes) { return try PersonState(decoding: bytes) } catch {
+        fail("the state of person \(table.slots[source].person.text) is damaged at byte \(error.offset)")
+        return nil
+      }
+    }
+    guard let decoded else { return }
+    counts[state.workspace]?.remove(decoded)
+    engine.absorb(decoded, into: &state, now: header.now, seed: header.seed, effects: &stepEffects)
+  }
+
+  private func apply(
+    _ input: BatchInput, _ submissions: [EventSubmission], to state: inout PersonState, _ header: RecordHeader
+  ) {
+    guard let engine = compiled[state.workspace] else { return }
+    guard input.submission >= 0 else {
+      group.bytes.appendDue()
+      engine.handleDue(&state, now: header.now, seed: header.seed, effects: &stepEffects)
+      return
+    }
+    submissions[Int(input.submission)].records.withUnsafeBytes { records in
+      let record = UnsafeRawBufferPointer(rebasing: records[Int(input.start)..<Int(input.start + input.length)])
+      let event = EventView(trusted: record)
+      if !input.refused.isEmpty { group.bytes.appendRefused(input.refused) }
+      let mark = group.bytes.count
+      group.bytes.appendEvent(record)
+      let isNew = engine.handle(
+        event, &state, refused: input.refused, now: header.now, seed: header.seed, effects: &stepEffects)
+      if isNew {
+        pendingHistory.append(
+          HistoryAppend(workspace: state.workspace, what: .event(state.id, (mark + 1)..<(mark + 1 + record.count))))
+      } else {
+        group.bytes.removeSubrange(mark...)
+        metrics.add(.eventsRepeated)
+      }
+    }
+  }
+
+  /// Writes the person's effects behind its inputs and keeps the new state.
+  func commitPerson(_ slot: Int, _ state: inout PersonState) {
+    stepEffects.write(into: &group.bytes)
+    note(stepEffects, of: state)
+    putState(slot, &state, commit: commit + 1)
+  }
+
+  func putState(_ slot: Int, _ state: inout PersonState, commit: UInt64) {
+    let wasDue = table.slots[slot].dueAt
+    scratch.removeAll(keepingCapacity: true)
+    state.encode(into: &scratch)
+    scratch.withUnsafeBytes { table.put(slot, $0, position: commit, dueAt: state.dueAt, isDirty: true) }
+    if state.dueAt != wasDue, state.dueAt != .distantFuture { due.insert(slot, at: state.dueAt) }
+  }
+
+  private func recordRedirects(_ batch: Batch, _ header: RecordHeader) {
+    for merge in batch.merges {
+      let source = table.slots[merge.source]
+      let target = table.slots[merge.target].person
+      let bucket = Int(Bucket(workspace: source.workspace, person: source.person).number)
+      beginRecord(bucket, header)
+      group.bytes.appendPerson(source.workspace, source.person)
+      group.bytes.appendRedirect(to: target)
+      endRecord(bucket)
+      putRedirect(merge.source, to: target, header.now)
+    }
+  }
+
+  /// What is left of a merged person: where it went.
+  func putRedirect(_ slot: Int, to target: PersonID, _ now: Instant, commit: UInt64? = nil) {
+    let row = table.slots[slot]
+    var state = PersonState(workspace: row.workspace, id: row.person, createdAt: now)
+    state.redirect = target
+    putState(slot, &state, commit: commit ?? self.commit + 1)
+  }
+}

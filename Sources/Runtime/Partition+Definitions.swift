@@ -1,0 +1,144 @@
+import Engine
+import Events
+import History
+import Journeys
+import RoostCore
+import Segments
+
+/// One line of the audit trail: who changed what.
+struct AuditEntry {
+  var at: Instant
+  var action: String
+  var key: String
+  var version: UInt32
+
+  var json: JSONValue {
+    [
+      "at": .string(at.text), "action": .string(action), "key": .string(key), "version": .int(Int64(version)),
+    ]
+  }
+
+  init(at: Instant, action: String, key: String, version: UInt32) {
+    self.at = at
+    self.action = action
+    self.key = key
+    self.version = version
+  }
+
+  init?(json: JSONValue) {
+    guard let at = json["at"]?.string.flatMap({ Instant(iso8601: $0) }), let action = json["action"]?.string,
+      let key = json["key"]?.string, let version = json["version"]?.int
+    else { return nil }
+    self.init(at: at, action: action, key: key, version: UInt32(version))
+  }
+}
+
+extension Partition {
+  /// Makes changes of definitions durable and brings them into force. All of them or none.
+  func change(_ changes: [DefinitionChange]) throws(Problem) {
+    if let failure { throw failure }
+    var trial = definitions
+    for change in changes { try trial.apply(change, symbols: try symbolTable(of: change)) }
+    let header = beginCommit()
+    recordNewSymbols(header)
+    systemRecord(header) { bytes in
+      for change in changes { bytes.appendDefinition(change.json) }
+    }
+    try finishCommit()
+    for change in changes { try enact(change, at: header.now) }
+    try compileChanged(changes)
+  }
+
+  private func symbolTable(of change: DefinitionChange) throws(Problem) -> SymbolTable {
+    let workspace = change.workspaceID
+    if let table = symbols[workspace] { return table }
+    guard case .workspace = change else { throw Problem(.notFound, "there is no such workspace") }
+    return SymbolTable()
+  }
+
+  /// Takes a change into the definitions; also while the log is replayed.
+  func enact(_ change: DefinitionChange, at instant: Instant) throws(Problem) {
+    if case .workspace(let workspace) = change { try open(workspace) }
+    try definitions.apply(change, symbols: try symbolTable(of: change))
+    let entry = change.auditEntry(at: instant)
+    audit[change.workspaceID, default: []].append(entry)
+    if audit[change.workspaceID]!.count > 1_000 { audit[change.workspaceID]!.removeFirst() }
+  }
+
+  /// Makes what a workspace needs besides its definitions.
+  func open(_ workspace: Workspace, names: [String] = []) throws(Problem) {
+    let table = SymbolTable(names: names)
+    symbols[workspace.id] = table
+    durableNames[workspace.id] = SymbolTable.firstOwnNumber + names.count
+    keys.add(workspace, symbols: table)
+    if counts[workspace.id] == nil { counts[workspace.id] = WorkspaceCounts() }
+    do throws(HistoryError) {
+      histories[workspace.id] = try HistoryStore(directory: "\(directory)/history/\(workspace.id.number)")
+    } catch { throw Problem(.unavailable, "the history of \(workspace.key) cannot be opened: \(error)") }
+  }
+
+  private func compileChanged(_ changes: [DefinitionChange]) throws(Problem) {
+    for workspace in Set(changes.map(\.workspaceID)) {
+      try compile(workspace)
+      let sources = definitions[workspace]
+      if changes.contains(where: \.needsFill), sources?.filledEpoch != sources?.epoch { startFill(workspace) }
+      if changes.contains(where: \.wakesPeople) { try wakePeople(workspace) }
+    }
+  }
+
+  func compile(_ workspace: WorkspaceID) throws(Problem) {
+    guard let sources = definitions[workspace], let table = symbols[workspace] else { return }
+    compiled[workspace] = Engine(try WorkspaceDefinitions(sources, symbols: table))
+  }
+
+  /// After a journey was resumed, archived or published anew: whoever has something to do is due.
+  private func wakePeople(_ workspace: WorkspaceID) throws(Problem) {
+    guard let engine = compiled[workspace] else { return }
+    for slot in 0..<table.count where table.slots[slot].workspace == workspace {
+      guard let state = loadState(slot), !state.runs.isEmpty else { continue }
+      let next = min(engine.definitions.journeys.nextDue(of: state), table.slots[slot].dueAt)
+      if next < table.slots[slot].dueAt {
+        table.reschedule(slot, at: next)
+        due.insert(slot, at: next)
+      }
+    }
+  }
+}
+
+extension DefinitionChange {
+  var workspaceID: WorkspaceID {
+    switch self {
+    case .workspace(let workspace): workspace.id
+    case .document(let id, _), .journey(let id, _, _, _), .filled(let id, _): id
+    }
+  }
+
+  /// Everybody has to be looked at again.
+  var needsFill: Bool {
+    switch self {
+    case .document(_, let document): document.kind == .segment
+    case .journey: true
+    case .workspace, .filled: false
+    }
+  }
+
+  /// Somebody may have something to do at once.
+  var wakesPeople: Bool {
+    switch self {
+    case .journey, .filled: true
+    case .workspace, .document: false
+    }
+  }
+
+  func auditEntry(at instant: Instant) -> AuditEntry {
+    switch self {
+    case .workspace(let workspace):
+      AuditEntry(at: instant, action: "workspace.created", key: workspace.key, version: 1)
+    case .document(_, let document):
+      AuditEntry(at: instant, action: "\(document.kind.rawValue).put", key: document.key, version: document.version)
+    case .journey(_, let key, let status, let published):
+      AuditEntry(at: instant, action: "journey.\(status.rawValue)", key: key, version: published)
+    case .filled(_, let epoch): AuditEntry(at: instant, action: "people.filled", key: "", version: epoch)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Delivery
+import Engine
+import Profiles
+import RoostCore
+import Storage
+
+extension Partition {
+  /// Takes note of what a person's handling led to: counts now, messages once the commit is durable.
+  func note(_ effects: PersonEffects, of state: PersonState) {
+    let workspace = state.workspace
+    for change in effects.memberships {
+      counts[workspace, default: WorkspaceCounts()].changeMembers(change.slot, by: change.isMember ? 1 : -1)
+    }
+    metrics.add(.membershipChanges, effects.memberships.count)
+    for move in effects.moves { counts[workspace, default: WorkspaceCounts()].add(move) }
+    for var message in effects.messages {
+      // The mailbox is part of this installation: keeping the message is the hand-off, in the same record as the intent.
+      if message.status == .scheduled, compiled[workspace]?.definitions.channel(for: message.channel) == nil {
+        deliverToMailbox(&message)
+      }
+      pendingMessages.append(message)
+      metrics.add(message.status == .suppressed ? .messagesSuppressed : .messagesScheduled)
+    }
+  }
+
+  private func deliverToMailbox(_ message: inout MessageRecord) {
+    let token = commit + 1
+    guard message.claim(token: token, now: lastNow) else { return }
+    _ = message.close(token: token, outcome: .sent(detail: MessageRecord.mailboxDetail), now: lastNow)
+    metrics.add(.messagesSent)
+  }
+
+  /// Puts the commit's messages where they are listed and, if they are to go out, into the outbox.
+  func keepMessages() {
+    guard !pendingMessages.isEmpty else { return }
+    var batch = StateBatch()
+    for message in pendingMessages {
+      put(message, into: &batch)
+      counts[message.workspace]?.countMessage(of: message, symbols: symbols[message.workspace])
+      outbox.keep(message)
+    }
+    write(batch)
+    if !outbox.isEmpty { wakeDelivery?() }
+  }
+
+  private func put(_ message: MessageRecord, into batch: inout StateBatch) {
+    let id = message.id.bytes
+    var record: [UInt8] = []
+    message.encode(into: &record)
+    batch.put(StoreKeys.message(message.workspace, id), record)
+    batch.put(StoreKeys.messageByTime(message.workspace, at: message.createdAt, id), [])
+    batch.put(
+      StoreKeys.messageByPerson(message.workspace, message.person, at: message.createdAt, id), [])
+  }
+
+  func keepQuarantine(_ items: [QuarantineItem]) {
+    var batch = StateBatch()
+    for item in items {
+      var record: [UInt8] = []
+      item.encode(into: &record)
+      batch.put(StoreKeys.quarantine(item.workspace, item.number), record)
+    }
+    write(batch)
+  }
+
+  /// Writes to the store, which is a cache: what fails here comes again from the log at the next start.
+  func write(_ batch: StateBatch) {
+    do throws(StorageError) { try store.write(batch) } catch {
+      fail("the state store cannot be written: \(error)")
+    }
+  }
+}
+
+extension IntentID {
+  /// Sixteen bytes, big-endian.
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(bigEndian: high)
+    bytes.append(bigEndian: low)
+    return bytes
+  }
+}

@@ -1,0 +1,88 @@
+import Engine
+import Events
+import History
+import Profiles
+import RoostCore
+import Storage
+
+extension Partition {
+  /// Erases a person: state, timeline, messages; the identifiers stay as salted hashes. The files follow at once: the log
+  /// is rewritten without the person's payloads, the history is compacted.
+  func erase(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) {
+    let slot = try slot(workspace, reference)
+    guard let state = loadState(slot) else { throw Problem(.notFound, "there is no such person") }
+    let header = beginCommit()
+    recordNewSymbols(header)
+    let words = Tombstones.saltWords(salt, workspace)
+    let keys = state.identifiers.flatMap { identifier -> [TombstoneKey] in
+      let kinds: [IdentifierKind] = identifier.kind == .previous ? [.user, .anonymous] : [identifier.kind]
+      return kinds.map { TombstoneKey(kind: $0, value: identifier.value, salt: words) }
+    }
+    let bucket = Int(Bucket(workspace: workspace, person: state.id).number)
+    beginRecord(bucket, header)
+    group.bytes.appendPerson(workspace, state.id)
+    group.bytes.appendErase(tombstones: keys.flatMap(\.bytes))
+    endRecord(bucket)
+    pendingHistory.append(HistoryAppend(workspace: workspace, what: .erase(state.id)))
+    try finishCommit()
+    forget(slot, state, keys, at: header.now)
+    try deleteMessages(of: state)
+    erasures?(ErasedPeople(workspace: workspace, people: erasedIDs(of: state), through: commit))
+  }
+
+  /// What erasing does to memory; also when the log is replayed.
+  func forget(_ slot: Int, _ state: PersonState, _ keys: [TombstoneKey], at instant: Instant) {
+    for key in state.identifierKeys(seed: indexSeed) where index[key] == state.id { index.remove(key) }
+    counts[state.workspace]?.remove(state)
+    keep(keys, state.workspace, at: instant)
+    table.erase(slot, position: commit)
+  }
+
+  func keep(_ keys: [TombstoneKey], _ workspace: WorkspaceID, at instant: Instant) {
+    var batch = StateBatch()
+    for key in keys {
+      tombstones.insert(key, workspace, at: instant)
+      var value: [UInt8] = []
+      value.append(word: instant.milliseconds)
+      batch.put(StoreKeys.tombstone(workspace, key.bytes), value)
+    }
+    write(batch)
+  }
+
+  private func deleteMessages(of state: PersonState) throws(Problem) {
+    var batch = StateBatch()
+    for id in [state.id] + sources(of: state) {
+      for record in try storedMessages(state.workspace, of: id) {
+        batch.delete(StoreKeys.message(state.workspace, record.id.bytes))
+        batch.delete(StoreKeys.messageByTime(state.workspace, at: record.createdAt, record.id.bytes))
+        batch.delete(
+          StoreKeys.messageByPerson(state.workspace, record.person, at: record.createdAt, record.id.bytes))
+        outbox.drop(record.id)
+      }
+    }
+    write(batch)
+  }
+
+  /// Ids under which the person's payloads are in the log: its own and those that were merged into it.
+  private func erasedIDs(of state: PersonState) -> Set<PersonID> { Set([state.id] + sources(of: state)) }
+
+  /// Everybody who became this person, directly or not.
+  private func sources(of state: PersonState) -> [PersonID] {
+    guard state.absorbed > 0 else { return [] }
+    var redirects: [PersonID: [PersonID]] = [:]
+    for slot in 0..<table.count where table.slots[slot].workspace == state.workspace {
+      // Redirects are the shortest of states; others need not be read.
+      guard table.slots[slot].byteCount < 64, let other = loadState(slot), let target = other.redirect else { continue }
+      redirects[target, default: []].append(other.id)
+    }
+    var found: [PersonID] = []
+    var open = [state.id]
+    while let next = open.popLast() {
+      for source in redirects[next] ?? [] {
+        found.append(source)
+        open.append(source)
+      }
+    }
+    return found
+  }
+}

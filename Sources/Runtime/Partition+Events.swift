@@ -1,0 +1,218 @@
+import Engine
+import Events
+import Profiles
+import RoostCore
+
+/// One input of a batch: which person, and where the event lies.
+struct BatchInput {
+  var slot: Int32
+  /// Which submission, and the record's place in it; −1: the person's time has come.
+  var submission: Int32
+  var start: Int32
+  var length: Int32
+  /// Identifiers of the event that stay with somebody else.
+  var refused: [Int]
+}
+
+/// A person on the way into another.
+struct PendingMerge {
+  var source: Int
+  var target: Int
+}
+
+extension Partition {
+  /// Handles events of many calls and answers them, in as few commits as the limits allow.
+  func handle(_ submissions: [EventSubmission]) {
+    var first = 0
+    while first < submissions.count {
+      var last = first
+      var events = 0
+      while last < submissions.count, last == first || events + submissions[last].count <= limits.eventsPerCommit {
+        events += submissions[last].count
+        last += 1
+      }
+      commitEvents(Array(submissions[first..<last]))
+      first = last
+    }
+  }
+
+  private func commitEvents(_ submissions: [EventSubmission]) {
+    if let failure { return submissions.forEach { $0.completion(failure) } }
+    do throws(Problem) {
+      let header = beginCommit()
+      var batch = Batch()
+      for index in submissions.indices { resolve(submissions[index], Int32(index), into: &batch) }
+      recordNewSymbols(header)
+      recordQuarantine(submissions, header)
+      try decide(batch, submissions, header)
+      try finishCommit()
+      for submission in submissions { submission.completion(nil) }
+      metrics.add(.eventsAccepted, submissions.reduce(0) { $0 + $1.count })
+    } catch {
+      for submission in submissions { submission.completion(error) }
+    }
+  }
+
+  private func recordQuarantine(_ submissions: [EventSubmission], _ header: RecordHeader) {
+    guard submissions.contains(where: { !$0.quarantined.isEmpty }) else { return }
+    var items: [QuarantineItem] = []
+    for submission in submissions {
+      for var item in submission.quarantined {
+        quarantineNumber += 1
+        item.number = quarantineNumber
+        items.append(item)
+        metrics.drop(item.reason)
+      }
+    }
+    systemRecord(header) { bytes in
+      for item in items {
+        var encoded: [UInt8] = []
+        item.encode(into: &encoded)
+        bytes.appendQuarantine(encoded)
+      }
+    }
+    keepQuarantine(items)
+  }
+
+  /// Everything a commit works on, gathered before anything is decided.
+  struct Batch {
+    var inputs: [BatchInput] = []
+    var merges: [PendingMerge] = []
+    /// People who exist from this batch on.
+    var fresh: Set<Int> = []
+    /// What the batch itself has made known about people, for the rules of identity.
+    var facts: [PersonID: OwnerFacts] = [:]
+    /// Identifiers that got an owner in this batch.
+    var claims: [(key: IdentifierKey, slot: Int)] = []
+    var candidates: [IdentityCandidate] = []
+  }
+
+  /// Finds out whose each event is; makes people, claims identifiers, notes merges.
+  private func resolve(_ submission: EventSubmission, _ number: Int32, into batch: inout Batch) {
+    submission.records.withUnsafeBytes { bytes in
+      var start = 0
+      while start < bytes.count {
+        let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self)))
+        let event = EventView(trusted: UnsafeRawBufferPointer(rebasing: bytes[start..<(start + length)]))
+        if !isErased(event, submission.workspace) {
+          var refused: [Int] = []
+          let slot = resolve(event, submission.workspace, &refused, into: &batch)
+          batch.inputs.append(
+            BatchInput(
+              slot: Int32(slot), submission: number, start: Int32(start), length: Int32(length), refused: refused))
+        }
+        start += length
+      }
+    }
+  }
+
+  private func isErased(_ event: EventView, _ workspace: WorkspaceID) -> Bool {
+    guard tombstones.mayHold(workspace), tombstones.refuses(event, workspace, salt: salt) else { return false }
+    metrics.add(.eventsErased)
+    return true
+  }
+
+  func resolve(
+    _ event: EventView, _ workspace: WorkspaceID, _ refused: inout [Int], into batch: inout Batch
+  ) -> Int {
+    batch.candidates.removeAll(keepingCapacity: true)
+    IdentityCandidate.append(of: event, workspace: workspace, seed: indexSeed, to: &batch.candidates)
+    for place in batch.candidates.indices { batch.candidates[place].owner = index[batch.candidates[place].key] }
+    if let owner = IdentityPlan.soleOwner(of: batch.candidates) { return slot(workspace, owner) }
+    guard let plan = IdentityPlan(for: batch.candidates, facts: { self.facts($0, workspace, batch.facts) }) else {
+      preconditionFailure("an event without identifiers passed the parser")
+    }
+    return carryOut(plan, workspace, &refused, into: &batch)
+  }
+
+  private func facts(_ person: PersonID, _ workspace: WorkspaceID, _ known: [PersonID: OwnerFacts]) -> OwnerFacts {
+    if let facts = known[person] { return facts }
+    guard let state = loadState(slot(workspace, person)) else {
+      return OwnerFacts(hasUser: false, rank: .max, identifierCount: 0, absorbedCount: 0, families: [])
+    }
+    return OwnerFacts(of: state)
+  }
+
+  private func slot(_ workspace: WorkspaceID, _ person: PersonID) -> Int {
+    table.find(workspace, person) ?? table.insert(workspace, person)
+  }
+
+  private func carryOut(
+    _ plan: IdentityPlan, _ workspace: WorkspaceID, _ refused: inout [Int], into batch: inout Batch
+  ) -> Int {
+    let person = plan.isNew ? freeID(plan.target, workspace) : plan.target
+    let target = slot(workspace, person)
+    var facts =
+      plan.isNew
+      ? OwnerFacts(hasUser: false, rank: .max, identifierCount: 0, absorbedCount: 0, families: [])
+      : self.facts(person, workspace, batch.facts)
+    if plan.isNew { batch.fresh.insert(target) }
+    for claim in plan.claims {
+      let candidate = batch.candidates[claim]
+      index.set(candidate.key, person)
+      batch.claims.append((candidate.key, target))
+      facts.add(candidate)
+    }
+    for source in plan.merges {
+      facts.add(self.facts(source, workspace, batch.facts))
+      merge(slot(workspace, source), into: target, &batch)
+    }
+    batch.facts[person] = facts
+    if !plan.refusals.isEmpty {
+      refused = plan.refusedPositions(batch.candidates)
+      metrics.add(.identityRefusals, plan.refusals.count)
+    }
+    return target
+  }
+
+  /// An id is derived from an identifier by a hash that outsiders can compute: should they find two that meet, the second
+  /// person gets another id.
+  private func freeID(_ wanted: PersonID, _ workspace: WorkspaceID) -> PersonID {
+    var person = wanted
+    var attempt: UInt64 = 0
+    while let slot = table.find(workspace, person), !table.isErased(slot) {
+      attempt += 1
+      person = PersonID(mix64(wanted.number &+ attempt))
+    }
+    return person
+  }
+
+  /// The source's identifiers, and what the batch holds for it, are the target's from now on.
+  private func merge(_ source: Int, into target: Int, _ batch: inout Batch) {
+    let person = table.slots[target].person
+    for place in batch.inputs.indices where batch.inputs[place].slot == Int32(source) {
+      batch.inputs[place].slot = Int32(target)
+    }
+    for place in batch.merges.indices where batch.merges[place].target == source {
+      batch.merges[place].target = target
+    }
+    for place in batch.claims.indices where batch.claims[place].slot == source {
+      batch.claims[place].slot = target
+      index.set(batch.claims[place].key, person)
+    }
+    batch.merges.append(PendingMerge(source: source, target: target))
+    if let state = loadState(source) {
+      for key in state.identifierKeys(seed: indexSeed) where index[key] == state.id { index.set(key, person) }
+    }
+    metrics.add(.peopleMerged)
+  }
+}
+
+extension OwnerFacts {
+  /// The person has one more identifier.
+  mutating func add(_ candidate: IdentityCandidate) {
+    if candidate.kind == .user, !candidate.isPrevious { hasUser = true }
+    rank = min(rank, candidate.isPrevious ? IdentifierKind.previous.rank : candidate.kind.rank)
+    identifierCount += 1
+    if candidate.family != 0, !families.contains(candidate.family) { families.append(candidate.family) }
+  }
+
+  /// The person is also somebody else.
+  mutating func add(_ other: OwnerFacts) {
+    hasUser = hasUser || other.hasUser
+    rank = min(rank, other.rank)
+    identifierCount += other.identifierCount
+    absorbedCount += other.absorbedCount + 1
+    for family in other.families where !families.contains(family) { families.append(family) }
+  }
+}

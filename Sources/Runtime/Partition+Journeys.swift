@@ -1,0 +1,105 @@
+import Engine
+import Journeys
+import RoostCore
+import Segments
+
+/// What an operator may do with a journey.
+public enum JourneyAction: String, Sendable, CaseIterable {
+  case publish, pause, resume, archive
+}
+
+extension Partition {
+  /// Publishes the newest version, pauses, resumes or archives.
+  func act(_ workspace: WorkspaceID, journey key: String, _ action: JourneyAction) throws(Problem) {
+    guard let sources = definitions[workspace], let state = sources.journeys[key] else {
+      throw Problem(.notFound, "there is no journey \"\(key)\"")
+    }
+    let (status, published) = try Self.next(state, action, key, newest: sources.latest(.journey, key)?.version ?? 0)
+    if action == .publish { try checkPublication(sources, key) }
+    guard status != state.status || published != state.published else { return }
+    try change([.journey(workspace, key: key, status: status, published: published)])
+  }
+
+  private static func next(
+    _ state: WorkspaceSources.JourneyState, _ action: JourneyAction, _ key: String, newest: UInt32
+  ) throws(Problem) -> (JourneyStatus, UInt32) {
+    switch (action, state.status) {
+    case (.publish, .paused): return (.paused, newest)
+    case (.publish, _): return (.published, newest)
+    case (.pause, .published), (.pause, .paused): return (.paused, state.published)
+    case (.resume, .paused), (.resume, .published): return (.published, state.published)
+    case (.archive, .published), (.archive, .paused), (.archive, .archived): return (.archived, state.published)
+    case (.pause, _), (.resume, _), (.archive, _):
+      throw Problem(
+        .conflict, "the journey \"\(key)\" is \(state.status.rawValue); \(action.rawValue) needs a published one")
+    }
+  }
+
+  /// Everything that the newest version names must be there.
+  private func checkPublication(_ sources: WorkspaceSources, _ key: String) throws(Problem) {
+    guard let document = sources.latest(.journey, key) else { return }
+    let references = try JourneyDefinition(json: document.body).references
+    var findings: [Problem.Finding] = []
+    for segment in references.segments where sources.segments[segment.key] == nil {
+      findings.append(.init(pointer: segment.pointer, detail: "there is no segment \"\(segment.key)\"; put it first"))
+    }
+    for template in references.templates where sources.latest(.template, template.key) == nil {
+      findings.append(.init(pointer: template.pointer, detail: "there is no template \"\(template.key)\"; put it first"))
+    }
+    for channel in references.channels
+    where sources.latest(.channel, channel.key) == nil && channel.key != "email" {
+      findings.append(
+        .init(
+          pointer: channel.pointer,
+          detail: "there is no channel \"\(channel.key)\"; put it first, or use \"email\", which goes to the built-in "
+            + "mailbox until a channel of that kind is there"))
+    }
+    guard findings.isEmpty else {
+      throw Problem(.invalid, "the journey names what does not exist", findings: findings)
+    }
+    guard let table = symbols[sources.workspace.id] else { return }
+    var trial = definitions
+    try trial.apply(
+      .journey(sources.workspace.id, key: key, status: .published, published: document.version), symbols: table)
+  }
+
+  /// Puts a version of a document; the same body again changes nothing.
+  func putDocument(
+    _ workspace: WorkspaceID, _ kind: DocumentKind, key: String, _ body: JSONValue
+  ) throws(Problem) -> Document {
+    guard let sources = definitions[workspace] else { throw Problem(.notFound, "there is no such workspace") }
+    guard isDocumentKey(key) else {
+      throw .invalid("", "a key has 1 to 64 lower-case letters, digits, \"-\" and \"_\", not \"\(key)\"")
+    }
+    let latest = sources.latest(kind, key)
+    if let latest, latest.body == body { return latest }
+    try check(kind, key, body, sources)
+    let document = Document(
+      kind: kind, key: key, version: (latest?.version ?? 0) + 1, body: body, createdAt: now())
+    try change([.document(workspace, document)])
+    return document
+  }
+
+  private func check(
+    _ kind: DocumentKind, _ key: String, _ body: JSONValue, _ sources: WorkspaceSources
+  ) throws(Problem) {
+    switch kind {
+    case .segment: _ = try SegmentDefinition(json: body, key: key)
+    case .journey:
+      let definition = try JourneyDefinition(json: body)
+      guard definition.key == key else {
+        throw .invalid("/journey", "the document is about \"\(definition.key)\", the address about \"\(key)\"")
+      }
+    case .template: _ = try WorkspaceDefinitions.CompiledTemplate(body, version: 1)
+    case .channel:
+      let definition = try ChannelDefinition(body, key: key)
+      try channelCheck?(definition)
+    case .policies: throw .invalid("", "policies come with the caps and quiet hours of a later version")
+    }
+  }
+}
+
+func isDocumentKey(_ text: String) -> Bool {
+  (1...64).contains(text.utf8.count)
+    && text.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D || $0 == 0x5F }
+}

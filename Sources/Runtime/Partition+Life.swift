@@ -1,0 +1,56 @@
+import Channels
+import Engine
+import RoostCore
+import Storage
+
+extension Partition {
+  /// Connects the partition with what runs beside it.
+  func attach(to node: Node) {
+    let courier = node.courier
+    wakeDelivery = { courier.poke() }
+    channelCheck = { definition throws(Problem) in try checkChannel(definition) }
+    let store = store
+    let logger = logger
+    storeSync = {
+      Thread(stackBytes: 1 << 20) {
+        do throws(StorageError) { try store.sync() } catch {
+          logger.error("the state store cannot be made durable", metadata: ["error": .string(error.description)])
+        }
+      }.start()
+    }
+    let eraser = Eraser(log: log, histories: histories, logger: logger)
+    erasures = { eraser.erase($0) }
+  }
+
+  /// How long the committer may sleep when nothing comes in.
+  func idleSeconds() -> Double {
+    if failure != nil { return 1 }
+    if !fills.isEmpty || checkpointing != nil { return 0 }
+    guard !isSandbox, let next = nextDue() else { return 1 }
+    return max(0, min(1, Double((next - now()).milliseconds) / 1_000))
+  }
+
+  /// The end: everything into the store, files closed.
+  func close() {
+    checkpointNow()
+    do throws(StorageError) {
+      try store.close()
+      try log.close()
+    } catch { logger.error("closing failed", metadata: ["error": .string(error.description)]) }
+  }
+}
+
+/// What a channel's own module finds wrong with a definition.
+func checkChannel(_ definition: ChannelDefinition) throws(Problem) {
+  switch definition.kind {
+  case .smtp:
+    do throws(SMTPConfigurationError) { _ = try SMTPConfiguration(url: definition.url) } catch {
+      throw .invalid("/url", "\(error.field): \(error.detail)")
+    }
+    for (pointer, text) in [("/from", definition.from), ("/replyTo", definition.replyTo ?? definition.from)] {
+      do throws(EmailMessageError) { _ = try MailAddress(parsing: text, field: pointer) } catch {
+        throw .invalid(pointer, error.detail)
+      }
+    }
+  }
+}

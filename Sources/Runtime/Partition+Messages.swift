@@ -1,0 +1,170 @@
+import Delivery
+import Engine
+import Liquid
+import RoostCore
+import Storage
+
+/// Which messages a list shows.
+public struct MessageFilter: Sendable {
+  public var person: PersonID?
+  public var journey: String?
+  public var status: MessageStatus?
+  public var since: Instant?
+  /// Only those of the built-in mailbox.
+  public var mailboxOnly = false
+  public init(person: PersonID? = nil, journey: String? = nil, status: MessageStatus? = nil, since: Instant? = nil) {
+    self.person = person
+    self.journey = journey
+    self.status = status
+    self.since = since
+  }
+
+  func accepts(_ message: MessageRecord) -> Bool {
+    (journey.map { $0 == message.journey } ?? true) && (status.map { $0 == message.status } ?? true)
+      && (since.map { message.createdAt >= $0 } ?? true) && (!mailboxOnly || message.isInMailbox)
+  }
+}
+
+extension MessageRecord {
+  /// Kept by the built-in mailbox: nobody outside got it.
+  var isInMailbox: Bool { detail == MessageRecord.mailboxDetail }
+  static let mailboxDetail = "kept in the built-in mailbox"
+}
+
+extension Partition {
+  /// Messages, newest first. The cursor is the last one's place in the list.
+  func messageRecords(
+    _ workspace: WorkspaceID, _ filter: MessageFilter, cursor: String?, limit: Int
+  ) throws(Problem) -> (records: [MessageRecord], next: String?) {
+    var prefix = StoreKeys.prefix(
+      filter.person == nil ? StoreKeys.messageByTime : StoreKeys.messageByPerson, workspace)
+    if let person = filter.person { prefix.append(bigEndian: person.number) }
+    var from: [UInt8]?
+    if let cursor {
+      guard let place = bytes(hexadecimal: cursor), place.starts(with: prefix) else {
+        throw .invalid("/cursor", "this cursor is not from such a list; leave it out to start anew")
+      }
+      from = place + [0]
+    }
+    var found: [MessageRecord] = []
+    var last: [UInt8] = []
+    var hasMore = false
+    do {
+      try store.scan(.prefix(prefix, from: from)) { key, _ in
+        let id = Array(key.suffix(16))
+        guard let message = try self.message(workspace, id) else { return true }
+        if let since = filter.since, message.createdAt < since { return false }
+        guard filter.accepts(message) else { return true }
+        if found.count == limit {
+          hasMore = true
+          return false
+        }
+        found.append(message)
+        last = Array(key)
+        return true
+      }
+    } catch let problem as Problem { throw problem } catch {
+      throw Problem(.unavailable, "the state store cannot be read: \(error)")
+    }
+    return (found, hasMore ? hexadecimal(last) : nil)
+  }
+
+  func messages(
+    _ workspace: WorkspaceID, _ filter: MessageFilter, cursor: String?, limit: Int
+  ) throws(Problem) -> ListPage {
+    let page = try messageRecords(workspace, filter, cursor: cursor, limit: limit)
+    return ListPage(items: page.records.map(Self.describe), next: page.next)
+  }
+
+  func storedMessages(_ workspace: WorkspaceID, of person: PersonID) throws(Problem) -> [MessageRecord] {
+    try messageRecords(workspace, MessageFilter(person: person), cursor: nil, limit: .max).records
+  }
+
+  func message(_ workspace: WorkspaceID, _ id: [UInt8]) throws(Problem) -> MessageRecord? {
+    do throws(StorageError) {
+      guard let bytes = try store.get(StoreKeys.message(workspace, id)) else { return nil }
+      return try Self.decode(bytes)
+    } catch { throw Problem(.unavailable, "the state store cannot be read: \(error)") }
+  }
+
+  private static func decode(_ bytes: [UInt8]) throws(StorageError) -> MessageRecord {
+    let result: Result<MessageRecord, MalformedBytes> = bytes.withUnsafeBytes { bytes in
+      do throws(MalformedBytes) { return .success(try MessageRecord(decoding: bytes)) } catch { return .failure(error) }
+    }
+    switch result {
+    case .success(let record): return record
+    case .failure(let error):
+      throw StorageError(
+        .damaged, "a message is damaged at byte \(error.offset)", remedy: "Restore the data directory from a backup.")
+    }
+  }
+
+  func messageRecord(_ workspace: WorkspaceID, _ text: String) throws(Problem) -> MessageRecord {
+    guard let id = IntentID(text: text), let message = try message(workspace, id.bytes) else {
+      throw Problem(.notFound, "there is no message \"\(text)\"")
+    }
+    return message
+  }
+
+  /// A message with its reasons and what it said.
+  func describeMessage(_ workspace: WorkspaceID, _ text: String) throws(Problem) -> JSONValue {
+    let message = try messageRecord(workspace, text)
+    var members = Self.describe(message).members ?? []
+    members.append(.init("why", .array(message.why.map(JSONValue.string))))
+    members.append(.init("detail", .string(message.detail)))
+    members.append(.init("attempts", .int(Int64(message.attempts))))
+    if let content = try content(of: message) {
+      members.append(.init("text", content.text.map(JSONValue.string) ?? .null))
+      members.append(.init("html", content.html.map(JSONValue.string) ?? .null))
+    }
+    return .object(members)
+  }
+
+  /// As contracts say: what is not there is absent.
+  static func describe(_ message: MessageRecord) -> JSONValue {
+    var person: [JSONValue.Member] = [.init("id", .string(message.person.text))]
+    if !message.userID.isEmpty { person.append(.init("userId", .string(message.userID))) }
+    if !message.email.isEmpty { person.append(.init("email", .string(message.email))) }
+    var members: [JSONValue.Member] = [
+      .init("id", .string(message.id.text)), .init("person", .object(person)),
+      .init("journey", .string(message.journey)), .init("version", .int(Int64(message.version))),
+      .init("step", .string(message.step)), .init("channel", .string(message.channel)),
+      .init("template", .string(message.template)), .init("class", .string(message.messageClass.rawValue)),
+      .init("status", .string(message.status.rawValue)),
+    ]
+    if let reason = message.reason { members.append(.init("reason", .string(reason.rawValue))) }
+    if !message.to.isEmpty { members.append(.init("to", .string(message.to))) }
+    members.append(.init("subject", .string(message.subject)))
+    members.append(.init("scheduledAt", .string(message.scheduledAt.text)))
+    if let sentAt = message.sentAt { members.append(.init("sentAt", .string(sentAt.text))) }
+    return .object(members)
+  }
+
+  /// What a message says, rendered from the values it kept with the template's version of that moment.
+  func content(of message: MessageRecord) throws(Problem) -> MessageContent? {
+    guard
+      let document = definitions[message.workspace]?.document(
+        .template, message.template, version: message.templateVersion)
+    else { return nil }
+    let template = try WorkspaceDefinitions.CompiledTemplate(document)
+    let values: Result<TemplateValues, MalformedBytes> = message.values.withUnsafeBytes { bytes in
+      do throws(MalformedBytes) { return .success(try TemplateValues(decoding: bytes)) } catch {
+        return .failure(error)
+      }
+    }
+    guard case .success(let values) = values else {
+      throw Problem(.internalFault, "the values of message \(message.id.text) are damaged")
+    }
+    return MessageContent(
+      subject: template.subject(values),
+      text: template.text.map { String(decoding: template.render($0, values, escape: .none), as: UTF8.self) },
+      html: template.html.map { String(decoding: template.render($0, values, escape: .html), as: UTF8.self) })
+  }
+}
+
+/// A rendered message.
+public struct MessageContent: Sendable {
+  public var subject: String
+  public var text: String?
+  public var html: String?
+}

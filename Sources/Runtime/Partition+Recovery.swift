@@ -1,0 +1,155 @@
+import Delivery
+import Engine
+import Events
+import History
+import Profiles
+import RoostCore
+import Storage
+
+extension Partition {
+  /// Brings everything back as the log has it: the store's checkpoint, the people, then the log's tail.
+  func recover() throws(Problem) {
+    for bucket in 0...Self.systemBucket { sequences[bucket] = log.lastSequence(UInt16(bucket)) }
+    let checkpoint = try readCheckpoint()
+    if let checkpoint { try restore(checkpoint) }
+    try loadPeople()
+    try loadTombstones()
+    for sources in definitions.workspaces { try compile(sources.workspace.id) }
+    try replayTail(from: checkpoint)
+    for sources in definitions.workspaces where sources.filledEpoch != sources.epoch {
+      startFill(sources.workspace.id)
+    }
+    try recoverHandoffs()
+  }
+
+  private func readCheckpoint() throws(Problem) -> Checkpoint? {
+    let bytes: [UInt8]?
+    do throws(StorageError) { bytes = try store.checkpoint() } catch {
+      throw Problem(.unavailable, "the state store cannot be read: \(error)")
+    }
+    guard let bytes else { return nil }
+    let json: JSONValue?
+    do throws(JSONError) { json = try JSONValue(parsing: bytes) } catch { json = nil }
+    guard let checkpoint = json.flatMap(Checkpoint.init(json:)) else {
+      throw Problem(
+        .unavailable,
+        "the checkpoint in \(directory)/states is of an unknown format; delete that directory: it is made anew from the log")
+    }
+    return checkpoint
+  }
+
+  private func restore(_ checkpoint: Checkpoint) throws(Problem) {
+    commit = checkpoint.commit
+    lastNow = checkpoint.now
+    checkpointPositions = checkpoint.positions
+    quarantineNumber = checkpoint.quarantineNumber
+    let names = Dictionary(checkpoint.names.map { ($0.workspace, $0.names) }) { $1 }
+    for sources in checkpoint.definitions.workspaces {
+      try open(sources.workspace, names: names[sources.workspace.id] ?? [])
+    }
+    definitions = checkpoint.definitions
+    for member in checkpoint.totals.members ?? [] {
+      guard let number = UInt32(member.key) else { continue }
+      counts[WorkspaceID(number), default: WorkspaceCounts()].restoreTotals(member.value)
+    }
+    for member in checkpoint.audit.members ?? [] {
+      guard let number = UInt32(member.key) else { continue }
+      audit[WorkspaceID(number)] = (member.value.array ?? []).compactMap(AuditEntry.init(json:))
+    }
+  }
+
+  /// Reads everybody once: for the index of identifiers, the due times and the counts.
+  private func loadPeople() throws(Problem) {
+    var damage: Problem?
+    do {
+      try store.scan(.prefix([StoreKeys.person])) { key, value in
+        guard key.count == 13, value.count > 8 else { return true }
+        let workspace = WorkspaceID(UInt32(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+        let person = PersonID(UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 5, as: UInt64.self)))
+        let slot = table.insert(workspace, person)
+        putStored(slot, value)
+        let state: PersonState
+        do throws(MalformedBytes) { state = try PersonState(decoding: UnsafeRawBufferPointer(rebasing: value[8...])) }
+        catch {
+          damage = Problem(
+            .unavailable,
+            "the state of person \(person.text) is damaged at byte \(error.offset); delete \(directory)/states: it is "
+              + "made anew from the log")
+          return false
+        }
+        take(state, slot)
+        if table.residentBytes > limits.stateBytesMax { table.evict(downTo: limits.stateBytesMax) }
+        return true
+      }
+    } catch { throw Problem(.unavailable, "the state store cannot be read: \(error)") }
+    if let damage { throw damage }
+  }
+
+  /// Puts a person whose state is in the table into index, counts and due queue.
+  private func take(_ state: PersonState, _ slot: Int) {
+    guard state.redirect == nil else { return }
+    for key in state.identifierKeys(seed: indexSeed) { index.set(key, state.id) }
+    counts[state.workspace, default: WorkspaceCounts()].add(state)
+    table.reschedule(slot, at: state.dueAt)
+    if state.dueAt != .distantFuture { due.insert(slot, at: state.dueAt) }
+  }
+
+  private func loadTombstones() throws(Problem) {
+    do {
+      try store.scan(.prefix([StoreKeys.tombstone])) { key, value in
+        guard key.count == 21, value.count == 8 else { return true }
+        let workspace = WorkspaceID(UInt32(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+        let at = Instant(milliseconds: Int64(littleEndian: value.loadUnaligned(as: Int64.self)))
+        tombstones.insert(TombstoneKey(bytes: UnsafeRawBufferPointer(rebasing: key[5...])), workspace, at: at)
+        return true
+      }
+    } catch { throw Problem(.unavailable, "the state store cannot be read: \(error)") }
+  }
+
+  /// Reads the log from where states or histories end. What a state or a history has already is passed over.
+  private func replayTail(from checkpoint: Checkpoint?) throws(Problem) {
+    let replayed = Replay(self, stateCommit: checkpoint?.commit ?? 0)
+    // With no workspace known there is no history to ask; with one, the oldest decides.
+    let oldest = histories.values.map(\.durablePosition.position).min() ?? .max
+    let start = checkpoint.map { checkpoint -> UInt64 in
+      guard oldest <= checkpoint.commit else { return checkpoint.logPosition }
+      return checkpointPositions.last { $0.commit <= oldest }?.logPosition ?? 0
+    }
+    do {
+      try log.read(from: LogPosition(rawValue: start ?? 0)) { _, record in
+        try replayed.take(record)
+        return true
+      }
+      try replayed.finish()
+    } catch let problem as Problem { throw problem } catch {
+      throw Problem(.unavailable, "the log cannot be read: \(error)")
+    }
+    logger.info(
+      "recovered",
+      metadata: ["people": "\(table.count)", "records": "\(replayed.records)", "commit": "\(commit)"])
+  }
+
+  /// Messages that still have to go out; a claim without an outcome means that nobody knows what became of it.
+  private func recoverHandoffs() throws(Problem) {
+    var open: [MessageRecord] = []
+    for sources in definitions.workspaces {
+      for status in [MessageStatus.scheduled, .ambiguous] {
+        open += try messageRecords(
+          sources.workspace.id, MessageFilter(status: status), cursor: nil, limit: .max
+        ).records
+      }
+    }
+    let header = beginCommit()
+    var changed: [MessageRecord] = []
+    for var message in open {
+      if message.recover(channelIsIdempotent: false, now: header.now) {
+        changed.append(message)
+        metrics.add(.messagesAmbiguous)
+      }
+      outbox.keep(message)
+    }
+    guard !changed.isEmpty else { return }
+    recordMessageStates(changed, header)
+    try finishCommit()
+  }
+}

@@ -1,0 +1,84 @@
+import Delivery
+import Engine
+import Events
+import History
+import Profiles
+import RoostCore
+import Storage
+
+/// What `Replay` changes of a partition.
+extension Partition {
+  enum ReplayedItem {
+    case event(PersonID, UnsafeRawBufferPointer)
+    case redirect(from: PersonID, to: PersonID)
+    case erase(PersonID)
+    case erasedEvent(Int)
+  }
+
+  /// The history passes over by itself what its files have.
+  func replayHistory(_ workspace: WorkspaceID, _ item: ReplayedItem, _ commit: UInt64) {
+    guard let history = histories[workspace] else { return }
+    do throws(HistoryError) {
+      switch item {
+      case .event(let person, let record): try history.append(person: person, record: record, position: commit)
+      case .redirect(let from, let to): try history.redirect(from: from, to: to, position: commit)
+      case .erase(let person): try history.erase(person: person, position: commit)
+      case .erasedEvent(let bytes): try history.skip(erasedBytes: bytes, position: commit)
+      }
+    } catch { fail("the history cannot be written: \(error)") }
+  }
+
+  /// Identifiers of a replayed event that are the person's.
+  func claim(_ event: EventView, _ refused: [Int], for state: PersonState) {
+    var candidates: [IdentityCandidate] = []
+    IdentityCandidate.append(of: event, workspace: state.workspace, seed: indexSeed, to: &candidates)
+    for candidate in candidates where !refused.contains(candidate.position) {
+      if index[candidate.key] == nil || !candidate.isPrevious { index.set(candidate.key, state.id) }
+    }
+  }
+
+  /// Replaces what a person counts for by what it counts for now.
+  func recount(_ slot: Int, _ state: PersonState) {
+    if let old = loadState(slot) { counts[state.workspace]?.remove(old) }
+    counts[state.workspace, default: WorkspaceCounts()].add(state)
+  }
+
+  func uncount(_ slot: Int, _ state: PersonState) {
+    if loadState(slot) != nil { counts[state.workspace]?.remove(state) }
+  }
+
+  func keepReplayed(_ slot: Int, _ state: inout PersonState, _ commit: UInt64) {
+    putState(slot, &state, commit: commit)
+  }
+
+  /// A message as recorded; the last record of it counts.
+  func keepReplayed(_ message: MessageRecord) {
+    pendingMessages = [message]
+    keepMessages()
+    pendingMessages = []
+  }
+
+  /// Appends messages' new states to the commit under construction.
+  func recordMessageStates(_ messages: [MessageRecord], _ header: RecordHeader) {
+    let byBucket = Dictionary(grouping: messages) {
+      Int(Bucket(workspace: $0.workspace, person: $0.person).number)
+    }
+    for (bucket, messages) in byBucket.sorted(by: { $0.key < $1.key }) {
+      beginRecord(bucket, header)
+      for message in messages {
+        group.bytes.appendPerson(message.workspace, message.person)
+        var record: [UInt8] = []
+        message.encode(into: &record)
+        group.bytes.appendMessageState(record)
+      }
+      endRecord(bucket)
+    }
+    pendingMessages = messages
+  }
+
+  func forgetQuarantined(_ workspace: WorkspaceID, _ number: UInt64) {
+    var batch = StateBatch()
+    batch.delete(StoreKeys.quarantine(workspace, number))
+    write(batch)
+  }
+}

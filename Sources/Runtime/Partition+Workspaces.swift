@@ -1,0 +1,86 @@
+import Crypto
+import Delivery
+import Engine
+import Profiles
+import RoostCore
+
+/// A new workspace with its keys, which are shown once.
+struct CreatedWorkspace: Sendable {
+  var workspace: Workspace
+  var writeKey: String
+  var secretKey: String
+}
+
+extension Partition {
+  /// Makes a workspace of `{"key","name"?,"timezone"?,"currency"?,"locale"?,"consentPolicy"?}`.
+  ///
+  /// With an idempotency key the workspace's keys derive from it, so that the same call again gives the same answer
+  /// without any key being kept.
+  func createWorkspace(_ body: JSONValue, idempotencyKey: String?) throws(Problem) -> CreatedWorkspace {
+    let (writeKey, secretKey) = newKeys(body, idempotencyKey)
+    let wanted = try Self.read(
+      body, id: WorkspaceID(UInt32(definitions.workspaces.count + 1)), writeKeyHash: KeyRing.hash(writeKey),
+      secretKeyHash: KeyRing.hash(secretKey), now: now())
+    if let present = definitions.workspace(key: wanted.key)?.workspace {
+      guard idempotencyKey != nil, present.writeKeyHash == wanted.writeKeyHash, present.name == wanted.name else {
+        throw Problem(
+          .conflict, "there is a workspace \"\(wanted.key)\" already",
+          findings: [.init(pointer: "/key", detail: "choose another key")])
+      }
+      return CreatedWorkspace(workspace: present, writeKey: writeKey, secretKey: secretKey)
+    }
+    try change([.workspace(wanted)])
+    return CreatedWorkspace(workspace: wanted, writeKey: writeKey, secretKey: secretKey)
+  }
+
+  private func newKeys(_ body: JSONValue, _ idempotencyKey: String?) -> (write: String, secret: String) {
+    guard let idempotencyKey, let key = body["key"]?.string else {
+      return (randomToken(prefix: "wk_"), randomToken(prefix: "sk_"))
+    }
+    func derived(_ purpose: String) -> String {
+      let message = Array("\(purpose)\n\(key)\n\(idempotencyKey)".utf8)
+      return hexadecimal(
+        HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: salt)).prefix(20))
+    }
+    return ("wk_" + derived("write"), "sk_" + derived("secret"))
+  }
+
+  private static func read(
+    _ body: JSONValue, id: WorkspaceID, writeKeyHash: String, secretKeyHash: String, now: Instant
+  ) throws(Problem) -> Workspace {
+    var findings: [Problem.Finding] = []
+    func text(_ name: String, _ fallback: String) -> String {
+      guard let value = body[name], value != .null else { return fallback }
+      if let text = value.string, !text.isEmpty, text.utf8.count <= 200 { return text }
+      findings.append(.init(pointer: "/" + name, detail: "expected a text of 1 to 200 bytes, found \(value.kind)"))
+      return fallback
+    }
+    let known = ["key", "name", "timezone", "currency", "locale", "consentPolicy"]
+    for member in body.members ?? [] where !known.contains(member.key) {
+      findings.append(
+        .init(
+          pointer: "/" + pointerToken(member.key), detail: "a workspace has \(known.joined(separator: ", "))"))
+    }
+    let key = text("key", "")
+    if !isDocumentKey(key) {
+      findings.append(
+        .init(pointer: "/key", detail: "a key has 1 to 64 lower-case letters, digits, \"-\" and \"_\""))
+    }
+    let currency = text("currency", "EUR")
+    if OrderTotals.currency(currency) == nil {
+      findings.append(.init(pointer: "/currency", detail: "\"\(currency)\" is no ISO 4217 code such as EUR"))
+    }
+    let policy = ConsentPolicy(rawValue: text("consentPolicy", "explicit"))
+    if policy == nil {
+      findings.append(.init(pointer: "/consentPolicy", detail: "the policy is \"explicit\" or \"implied\""))
+    }
+    let workspace = Workspace(
+      id: id, key: key, name: text("name", key), timezone: text("timezone", "UTC"),
+      currency: currency.uppercased(), locale: text("locale", "en"), consentPolicy: policy ?? .explicit,
+      writeKeyHash: writeKeyHash, secretKeyHash: secretKeyHash, createdAt: now)
+    guard findings.isEmpty else {
+      throw Problem(.invalid, "the workspace cannot be made", findings: findings)
+    }
+    return workspace
+  }
+}

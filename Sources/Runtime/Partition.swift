@@ -1,0 +1,124 @@
+import Delivery
+import Engine
+import Events
+import History
+import Logging
+import Profiles
+import RoostCore
+import Storage
+
+/// All state of one owner of buckets, and the only code that changes it. Lives on the committer's thread; whoever else
+/// wants something sends a closure there (`Node.perform`).
+///
+/// The rule: gather inputs → fetch states → decide (`Engine`) → append inputs and effects as one durable group → answer
+/// and act. States in memory and in the store are a cache of the log.
+package final class Partition {
+  let log: any Log
+  let store: any StateStore
+  let directory: String
+  let keys: KeyRing
+  let metrics: Metrics
+  let logger: Logger
+  /// Secret of this installation: keys the identity index.
+  let indexSeed: UInt64
+  /// Secret of this installation: salts tombstones and derives workspace keys.
+  let salt: [UInt8]
+  let limits: PartitionLimits
+
+  var table = PersonTable()
+  var index = IdentityIndex()
+  var due = DueQueue()
+  var definitions = DefinitionSet()
+  var symbols: [WorkspaceID: SymbolTable] = [:]
+  /// How many names of a workspace the log has.
+  var durableNames: [WorkspaceID: Int] = [:]
+  var compiled: [WorkspaceID: Engine] = [:]
+  var histories: [WorkspaceID: HistoryStore] = [:]
+  var counts: [WorkspaceID: WorkspaceCounts] = [:]
+  var tombstones = Tombstones()
+  var quarantineNumber: UInt64 = 0
+  var outbox = Outbox()
+  /// Tells whoever hands messages over that there is something to do.
+  var wakeDelivery: (() -> Void)?
+  /// Checks what only a channel itself knows: its address and sender.
+  var channelCheck: ((ChannelDefinition) throws(Problem) -> Void)?
+  /// Rewrites files without the payloads of erased people, elsewhere.
+  var erasures: ((ErasedPeople) -> Void)?
+  /// Makes the store durable, elsewhere.
+  var storeSync: (() -> Void)?
+  let isSandbox: Bool
+  /// People still to be brought up to a change of segments, by workspace.
+  var fills: [WorkspaceID: FillRun] = [:]
+  var audit: [WorkspaceID: [AuditEntry]] = [:]
+
+  var clock: EngineClock
+  /// The last commit's number and time.
+  var commit: UInt64 = 0
+  var lastNow = Instant(milliseconds: 0)
+  var random: SeededRandom
+
+  /// The group under construction and what it will cause once it is durable.
+  var group = RecordGroup(capacityBytes: 1 << 20)
+  var sequences: [UInt64] = Array(repeating: 0, count: Partition.systemBucket + 1)
+  var pendingHistory: [HistoryAppend] = []
+  var pendingMessages: [MessageRecord] = []
+  var stepEffects = PersonEffects()
+  var scratch: [UInt8] = []
+  var checkpointing: CheckpointRun?
+  var checkpointPositions: [CheckpointPosition] = []
+  var bytesSinceCheckpoint = 0
+  /// Set when the log can no longer be written: everything is refused until a restart.
+  var failure: Problem?
+
+  /// The bucket of what belongs to no person: definitions, names, quarantine.
+  static let systemBucket = Bucket.count
+
+  struct HistoryAppend {
+    enum What {
+      case event(PersonID, Range<Int>)
+      case redirect(from: PersonID, to: PersonID)
+      case erase(PersonID)
+    }
+    var workspace: WorkspaceID
+    var what: What
+  }
+
+  init(
+    log: any Log, store: any StateStore, directory: String, keys: KeyRing, metrics: Metrics, logger: Logger,
+    secrets: Secrets, limits: PartitionLimits, clock: EngineClock
+  ) {
+    self.log = log
+    self.store = store
+    self.directory = directory
+    self.keys = keys
+    self.metrics = metrics
+    self.logger = logger
+    indexSeed = secrets.indexSeed
+    salt = secrets.salt
+    self.limits = limits
+    self.clock = clock
+    if case .sandbox = clock { isSandbox = true } else { isSandbox = false }
+    random = SeededRandom(seed: secrets.indexSeed ^ UInt64(bitPattern: wallClock().milliseconds))
+  }
+
+  /// The engine's time.
+  func now() -> Instant { clock.now(notBefore: lastNow) }
+}
+
+/// How much of everything.
+public struct PartitionLimits: Sendable {
+  /// States kept in memory.
+  public var stateBytesMax = 384 << 20
+  /// A checkpoint begins after this much log…
+  public var checkpointBytes = 256 << 20
+  /// …and moves so many people between two batches.
+  public var checkpointPeoplePerStep = 4_000
+  /// Events handled in one commit.
+  public var eventsPerCommit = 8_192
+  /// Wake-ups handled in one commit.
+  public var wakeupsPerCommit = 4_096
+  /// People filled from history in one commit.
+  public var fillsPerCommit = 512
+
+  public init() {}
+}

@@ -1,0 +1,205 @@
+import Delivery
+import Engine
+import Events
+import History
+import Profiles
+import RoostCore
+import Storage
+
+/// Takes the log's tail into a partition at start: inputs are handled again under their recorded time, seed and
+/// definitions; effects are taken as recorded, never recomputed.
+final class Replay {
+  private let partition: Partition
+  /// Totals and other things without a position of their own are as of this commit.
+  private let stateCommit: UInt64
+  private(set) var records = 0
+
+  private var slot: Int?
+  private var state: PersonState?
+  private var refused: [Int] = []
+  private var effects = PersonEffects()
+  private var isDone = false
+
+  init(_ partition: Partition, stateCommit: UInt64) {
+    self.partition = partition
+    self.stateCommit = stateCommit
+  }
+
+  func take(_ record: LogRecordView) throws(Problem) {
+    records += 1
+    do throws(MalformedBytes) { try replay(record) } catch {
+      throw Problem(
+        .unavailable,
+        "record \(record.sequence) of bucket \(record.bucket) is damaged at byte \(error.offset); restore the data "
+          + "directory from a backup")
+    }
+    if let failure = partition.failure { throw failure }
+  }
+
+  private func replay(_ record: LogRecordView) throws(MalformedBytes) {
+    var reader = ByteReader(record.payload)
+    let header = try RecordHeader(reading: &reader)
+    while let entry = try RecordEntry.next(&reader) { try take(entry, header) }
+    endPerson(header)
+    partition.commit = max(partition.commit, header.commit)
+    partition.lastNow = max(partition.lastNow, header.now)
+  }
+
+  func finish() throws(Problem) {
+    if let failure = partition.failure { throw failure }
+  }
+
+  private func take(_ entry: RecordEntry, _ header: RecordHeader) throws(MalformedBytes) {
+    let isNew = header.commit > stateCommit
+    switch entry {
+    case .person(let workspace, let person): beginPerson(workspace, person, header)
+    case .event(let record): takeEvent(record, header)
+    case .due: engine?.handleDueIf(state != nil && !isDone, &state, header, &effects)
+    case .absorb(let source, let bytes): try absorb(source, bytes, header)
+    case .redirect(let target): redirect(to: target, header)
+    case .refused(let places): refused = places.map(Int.init)
+    case .fill(let epoch, let trackers): try fill(epoch, trackers, header)
+    case .erasedEvent(let bytes):
+      if let slot { partition.replayHistory(partition.table.slots[slot].workspace, .erasedEvent(Int(bytes)), header.commit) }
+    case .erase(let keys): erase(keys, header)
+    case .memberships(let list): try takeMemberships(list)
+    case .move: break
+    case .message(let bytes), .messageState(let bytes): try takeMessage(bytes)
+    case .symbols(let workspace, let from, let names): if isNew { try takeNames(workspace, from, names) }
+    case .definition(let json): if isNew { takeDefinition(json, header) }
+    case .quarantine(let bytes):
+      var item = ByteReader(bytes)
+      let decoded = try QuarantineItem(decoding: &item)
+      partition.quarantineNumber = max(partition.quarantineNumber, decoded.number)
+      partition.keepQuarantine([decoded])
+    case .quarantineCleared(let workspace, let number): partition.forgetQuarantined(workspace, number)
+    }
+  }
+
+  private var engine: Engine? { state.flatMap { partition.compiled[$0.workspace] } }
+
+  private func beginPerson(_ workspace: WorkspaceID, _ person: PersonID, _ header: RecordHeader) {
+    endPerson(header)
+    let slot = partition.table.find(workspace, person) ?? partition.table.insert(workspace, person)
+    self.slot = slot
+    refused = []
+    effects.removeAll()
+    // What the store has may be younger than this record: then the person is passed over.
+    isDone = partition.table.slots[slot].position >= header.commit
+    guard !isDone else {
+      state = nil
+      return
+    }
+    if let known = partition.loadState(slot) {
+      state = known
+    } else {
+      var fresh = PersonState(workspace: workspace, id: person, createdAt: .distantFuture)
+      fresh.trackersEpoch = partition.compiled[workspace]?.definitions.epoch ?? 0
+      state = fresh
+    }
+  }
+
+  /// Keeps the person's state, with effects' consequences for the counts.
+  private func endPerson(_ header: RecordHeader) {
+    defer {
+      slot = nil
+      state = nil
+    }
+    guard let slot, var state, !isDone else { return }
+    partition.recount(slot, state)
+    partition.keepReplayed(slot, &state, header.commit)
+  }
+
+  private func takeEvent(_ record: UnsafeRawBufferPointer, _ header: RecordHeader) {
+    guard let slot else { return }
+    let row = partition.table.slots[slot]
+    partition.replayHistory(row.workspace, .event(row.person, record), header.commit)
+    guard !isDone, state != nil, let engine else { return }
+    let event = EventView(trusted: record)
+    _ = engine.handle(event, &state!, refused: refused, now: header.now, seed: header.seed, effects: &effects)
+    partition.claim(event, refused, for: state!)
+    refused = []
+  }
+
+  private func absorb(
+    _ source: PersonID, _ bytes: UnsafeRawBufferPointer, _ header: RecordHeader
+  ) throws(MalformedBytes) {
+    guard let slot else { return }
+    let row = partition.table.slots[slot]
+    partition.replayHistory(row.workspace, .redirect(from: source, to: row.person), header.commit)
+    guard !isDone, state != nil, let engine else { return }
+    let other = try PersonState(decoding: bytes)
+    engine.absorb(other, into: &state!, now: header.now, seed: header.seed, effects: &effects)
+    for key in other.identifierKeys(seed: partition.indexSeed) { partition.index.set(key, row.person) }
+  }
+
+  private func redirect(to target: PersonID, _ header: RecordHeader) {
+    guard let slot, !isDone else { return }
+    if let old = state { partition.uncount(slot, old) }
+    partition.commit = max(partition.commit, header.commit)
+    partition.putRedirect(slot, to: target, header.now, commit: header.commit)
+    state = nil
+  }
+
+  private func fill(
+    _ epoch: UInt32, _ bytes: UnsafeRawBufferPointer, _ header: RecordHeader
+  ) throws(MalformedBytes) {
+    guard !isDone, state != nil, let engine else { return }
+    engine.fill(
+      &state!, trackers: try Trackers(decoding: bytes), now: header.now, seed: header.seed, effects: &effects)
+  }
+
+  private func erase(_ keys: UnsafeRawBufferPointer, _ header: RecordHeader) {
+    guard let slot else { return }
+    let row = partition.table.slots[slot]
+    partition.replayHistory(row.workspace, .erase(row.person), header.commit)
+    let tombstones = stride(from: 0, to: keys.count - 15, by: 16).map {
+      TombstoneKey(bytes: UnsafeRawBufferPointer(rebasing: keys[$0..<($0 + 16)]))
+    }
+    partition.keep(tombstones, row.workspace, at: header.now)
+    guard !isDone, let old = state else { return }
+    partition.commit = max(partition.commit, header.commit)
+    partition.forget(slot, old, [], at: header.now)
+    state = nil
+  }
+
+  /// The counts follow from the states (`recount`); the list itself is for whoever reads the log.
+  private func takeMemberships(_ list: UnsafeRawBufferPointer) throws(MalformedBytes) {
+    var reader = ByteReader(list)
+    while !reader.isAtEnd { _ = try reader.varint() }
+  }
+
+  private func takeMessage(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
+    partition.keepReplayed(try MessageRecord(decoding: bytes))
+  }
+
+  private func takeNames(
+    _ workspace: WorkspaceID, _ from: UInt32, _ list: UnsafeRawBufferPointer
+  ) throws(MalformedBytes) {
+    guard let table = partition.symbols[workspace] else { return }
+    var reader = ByteReader(list)
+    while !reader.isAtEnd { _ = table.intern(try reader.text()) }
+    partition.durableNames[workspace] = table.count
+  }
+
+  private func takeDefinition(_ json: UnsafeRawBufferPointer, _ header: RecordHeader) {
+    let parsed: JSONValue?
+    do throws(JSONError) { parsed = try JSONValue(parsing: Array(json)) } catch { parsed = nil }
+    guard let change = parsed.flatMap(DefinitionChange.init(json:)) else {
+      return partition.fail("a change of definitions in the log is of an unknown form")
+    }
+    do throws(Problem) {
+      try partition.enact(change, at: header.now)
+      try partition.compile(change.workspaceID)
+    } catch { partition.fail("a change of definitions in the log does not fit: \(error.message)") }
+  }
+}
+
+extension Engine {
+  fileprivate func handleDueIf(
+    _ isWanted: Bool, _ state: inout PersonState?, _ header: RecordHeader, _ effects: inout PersonEffects
+  ) {
+    guard isWanted, state != nil else { return }
+    handleDue(&state!, now: header.now, seed: header.seed, effects: &effects)
+  }
+}

@@ -1,0 +1,54 @@
+import RoostCore
+
+/// The keys of the state store. The first byte says of what; numbers are big-endian, so that scans run in their order.
+enum StoreKeys {
+  static let person: UInt8 = 0x70  // p
+  static let message: UInt8 = 0x6D  // m
+  static let messageByTime: UInt8 = 0x74  // t
+  static let messageByPerson: UInt8 = 0x75  // u
+  static let quarantine: UInt8 = 0x71  // q
+  static let tombstone: UInt8 = 0x6B  // k
+
+  static func person(_ workspace: WorkspaceID, _ person: PersonID) -> [UInt8] {
+    var key = prefix(Self.person, workspace)
+    key.append(bigEndian: person.number)
+    return key
+  }
+
+  static func prefix(_ kind: UInt8, _ workspace: WorkspaceID) -> [UInt8] {
+    var key: [UInt8] = [kind]
+    key.reserveCapacity(40)
+    key.append(bigEndian: workspace.number)
+    return key
+  }
+
+  static func message(_ workspace: WorkspaceID, _ id: [UInt8]) -> [UInt8] { prefix(message, workspace) + id }
+
+  /// Newest first: the time is inverted.
+  static func messageByTime(_ workspace: WorkspaceID, at: Instant, _ id: [UInt8]) -> [UInt8] {
+    var key = prefix(messageByTime, workspace)
+    key.append(bigEndian: ~UInt64(bitPattern: at.milliseconds))
+    return key + id
+  }
+
+  static func messageByPerson(_ workspace: WorkspaceID, _ person: PersonID, at: Instant, _ id: [UInt8]) -> [UInt8] {
+    var key = prefix(messageByPerson, workspace)
+    key.append(bigEndian: person.number)
+    key.append(bigEndian: ~UInt64(bitPattern: at.milliseconds))
+    return key + id
+  }
+
+  static func quarantine(_ workspace: WorkspaceID, _ number: UInt64) -> [UInt8] {
+    var key = prefix(quarantine, workspace)
+    key.append(bigEndian: ~number)
+    return key
+  }
+
+  static func tombstone(_ workspace: WorkspaceID, _ key: [UInt8]) -> [UInt8] { prefix(tombstone, workspace) + key }
+}
+
+extension [UInt8] {
+  mutating func append<Word: FixedWidthInteger>(bigEndian word: Word) {
+    Swift.withUnsafeBytes(of: word.bigEndian) { append(contentsOf: $0) }
+  }
+}

@@ -1,0 +1,65 @@
+import Engine
+import Journeys
+import Profiles
+import RoostCore
+
+/// How many people a workspace has, and how many are where. Present numbers are made anew from the people at start;
+/// totals since the beginning live in the checkpoint.
+struct WorkspaceCounts {
+  struct StepKey: Hashable {
+    var journey: Symbol
+    var version: UInt32
+    var step: UInt32
+  }
+  struct JourneyTotals: Equatable {
+    var entered = 0
+    var finished = 0
+    var exited = 0
+    var messages = 0
+  }
+  var people = 0
+  /// By segment slot.
+  var members: [Int] = []
+  /// People waiting, by instruction of the journey's version.
+  var waiting: [StepKey: Int] = [:]
+  var totals: [Symbol: JourneyTotals] = [:]
+  var events = 0
+
+  /// A person's present places, when the people are read at start.
+  mutating func add(_ state: PersonState) { change(state, by: 1) }
+
+  mutating func remove(_ state: PersonState) { change(state, by: -1) }
+
+  private mutating func change(_ state: PersonState, by amount: Int) {
+    guard state.redirect == nil else { return }
+    people += amount
+    for (word, bits) in state.memberships.enumerated() where bits != 0 {
+      var rest = bits
+      while rest != 0 {
+        changeMembers(word * 64 + rest.trailingZeroBitCount, by: amount)
+        rest &= rest - 1
+      }
+    }
+    for run in state.runs where run.phase == .running {
+      waiting[StepKey(journey: run.journey, version: run.version, step: run.step), default: 0] += amount
+    }
+  }
+
+  mutating func changeMembers(_ slot: Int, by amount: Int) {
+    while members.count <= slot { members.append(0) }
+    members[slot] += amount
+  }
+
+  /// A person's runs before and after a handling.
+  mutating func moveRuns(from old: [JourneyRun], to new: [JourneyRun]) {
+    guard !(old.isEmpty && new.isEmpty) else { return }
+    for run in old where run.phase == .running {
+      let key = StepKey(journey: run.journey, version: run.version, step: run.step)
+      waiting[key, default: 0] -= 1
+      if waiting[key] == 0 { waiting[key] = nil }
+    }
+    for run in new where run.phase == .running {
+      waiting[StepKey(journey: run.journey, version: run.version, step: run.step), default: 0] += 1
+    }
+  }
+}

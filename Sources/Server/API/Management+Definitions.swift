@@ -1,0 +1,64 @@
+import Engine
+import NIOHTTP1
+import RoostCore
+import Runtime
+
+extension Management {
+  /// `…/templates` and `…/channels`: list, read, put.
+  func documents(
+    _ request: HTTPRequest, _ workspace: WorkspaceID, _ kind: DocumentKind, _ path: [String]
+  ) async throws(Problem) -> HTTPResponse {
+    switch (request.method, path.count) {
+    case (.GET, 0):
+      let items = try await node.perform { partition throws(Problem) in
+        try partition.describeDocuments(workspace, kind)
+      }
+      return page(items, next: nil)
+    case (.GET, 1):
+      let document = try await node.perform { partition throws(Problem) in
+        try partition.describeDocument(workspace, kind, path[0])
+      }
+      return .json(document)
+    case (.PUT, 1):
+      let body = try request.definition()
+      let document = try await node.perform { partition throws(Problem) in
+        _ = try partition.putDocument(workspace, kind, key: path[0], body)
+        return try partition.describeDocument(workspace, kind, path[0])
+      }
+      return .json(document)
+    default: throw .noSuchPath(request)
+    }
+  }
+
+  /// `…/segments`: definitions, preview, the people inside.
+  func segments(
+    _ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]
+  ) async throws(Problem) -> HTTPResponse {
+    if request.method == .POST, path == ["preview"] {
+      return .json(try await node.previewSegment(workspace, try request.definition()))
+    }
+    if request.method == .GET, path.count == 2, path[1] == "people" {
+      let limit = try request.limit()
+      let found = try await node.segmentPeople(workspace, path[0], cursor: request.query("cursor"), limit: limit)
+      return page(found.items, next: found.next)
+    }
+    return try await documents(request, workspace, .segment, path)
+  }
+
+  /// `…/journeys`: definitions and what may be done with them.
+  func journeys(
+    _ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]
+  ) async throws(Problem) -> HTTPResponse {
+    guard request.method == .POST, path.count == 2 else {
+      return try await documents(request, workspace, .journey, path)
+    }
+    guard let action = JourneyAction(rawValue: path[1]) else {
+      throw Problem(.notFound, "a journey knows publish, pause, resume and archive, not \(path[1])")
+    }
+    let document = try await node.perform { partition throws(Problem) in
+      try partition.act(workspace, journey: path[0], action)
+      return try partition.describeDocument(workspace, .journey, path[0])
+    }
+    return .json(document)
+  }
+}

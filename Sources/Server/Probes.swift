@@ -1,0 +1,48 @@
+import NIOHTTP1
+import RoostCore
+import Runtime
+
+/// What machines ask: alive, ready, figures, and the description of the interface.
+final class Probes: Sendable {
+  private let node: Node
+  private let admission: Admission
+  private let connections: Connections
+
+  init(node: Node, admission: Admission, connections: Connections) {
+    self.node = node
+    self.admission = admission
+    self.connections = connections
+  }
+
+  func respond(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
+    guard request.method == .GET || request.method == .HEAD else {
+      throw Problem(.invalid, "only GET is answered here")
+    }
+    switch request.path {
+    case ["healthz"]: return .json(["status": "alive"])
+    case ["readyz"]: return readiness()
+    case ["metrics"]: return try await metrics()
+    case ["openapi.json"]: return .json(OpenAPI.document)
+    default:
+      guard request.path.count == 2, let schema = Schemas.named(request.path[1]) else {
+        throw Problem(.notFound, "there is nothing at \(request.rawPath)")
+      }
+      return .json(schema)
+    }
+  }
+
+  private func readiness() -> HTTPResponse {
+    let reasons = node.reasonsNotReady
+    let document: JSONValue = [
+      "status": .string(reasons.isEmpty ? "ready" : "not ready"), "reasons": .array(reasons.map(JSONValue.string)),
+    ]
+    return .json(document, status: reasons.isEmpty ? .ok : .serviceUnavailable)
+  }
+
+  private func metrics() async throws(Problem) -> HTTPResponse {
+    var gauges = try await node.gauges()
+    gauges.append(("roost_admitted_body_bytes", "Bytes of request bodies in memory", Double(admission.bytes)))
+    gauges.append(("roost_connections", "Open HTTP connections", Double(connections.count)))
+    return .text(node.metrics.text(gauges: gauges), type: "text/plain; version=0.0.4; charset=utf-8")
+  }
+}

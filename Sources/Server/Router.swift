@@ -1,0 +1,34 @@
+import NIOCore
+import NIOHTTP1
+import RoostCore
+import Runtime
+
+/// Sends a request to the part that answers it: probes, management interface, pages.
+final class Router: Sendable {
+  static let bodyBytesMax = 8 << 20
+  private let management: Management
+  private let pages: Pages
+  private let probes: Probes
+
+  init(management: Management, pages: Pages, probes: Probes) {
+    self.management = management
+    self.pages = pages
+    self.probes = probes
+  }
+
+  func respond(head: HTTPRequestHead, body: ByteBuffer?, peer: String) async -> HTTPResponse {
+    let bytes = body.map { Array($0.readableBytesView) } ?? []
+    guard
+      let request = HTTPRequest(method: head.method, target: head.uri, headers: head.headers, body: bytes, peer: peer)
+    else { return .problem(.invalid("", "the request target has a wrong percent escape")) }
+    do throws(Problem) {
+      switch request.path.first {
+      case "healthz", "readyz", "metrics", "openapi.json", "schemas": return try await probes.respond(request)
+      case "api": return try await management.respond(request)
+      default: return await pages.respond(request)
+      }
+    } catch {
+      return .problem(error)
+    }
+  }
+}
