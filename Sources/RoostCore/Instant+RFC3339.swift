@@ -68,6 +68,7 @@ private struct DigitCursor {
 
   var isAtEnd: Bool { offset == text.count }
 
+  @inline(__always)
   mutating func take(_ byte: Unicode.Scalar) -> Bool {
     guard offset < text.count, text[offset] == UInt8(ascii: byte) else { return false }
     offset += 1
@@ -75,6 +76,7 @@ private struct DigitCursor {
   }
 
   /// Exactly `count` digits.
+  @inline(__always)
   mutating func digits(_ count: Int) -> Int? {
     guard offset + count <= text.count else { return nil }
     var number = 0

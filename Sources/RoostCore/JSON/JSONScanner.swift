@@ -55,7 +55,7 @@ public struct JSONScanner {
   }
 
   /// What the next value is, by its first byte.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func peek() throws(JSONError) -> JSONKind {
     skipWhitespace()
     guard offset < end else { throw error(.unexpectedEnd, at: offset) }
@@ -99,7 +99,7 @@ public struct JSONScanner {
     offset &+= length
   }
 
-  @usableFromInline
+  @inlinable @inline(never)
   mutating func skipContainer(_ kind: JSONKind) throws(JSONError) {
     if kind == .object {
       guard try enterObject() else { return }
@@ -116,7 +116,7 @@ public struct JSONScanner {
 
 extension JSONScanner {
   /// Steps over `{`; whether there is a first member. If not, the object is behind.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func enterObject() throws(JSONError) -> Bool { try enter(UInt8(ascii: "{"), UInt8(ascii: "}")) }
 
   /// Steps over `[`; whether there is a first element. If not, the list is behind.
@@ -124,15 +124,15 @@ extension JSONScanner {
   public mutating func enterArray() throws(JSONError) -> Bool { try enter(UInt8(ascii: "["), UInt8(ascii: "]")) }
 
   /// After a member's value: whether another follows. If not, the object is behind.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func hasMember() throws(JSONError) -> Bool { try hasNext(UInt8(ascii: "}")) }
 
   /// After an element: whether another follows. If not, the list is behind.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func hasElement() throws(JSONError) -> Bool { try hasNext(UInt8(ascii: "]")) }
 
   /// A member's name and its colon.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func key() throws(JSONError) -> JSONSlice {
     skipWhitespace()
     guard offset < end else { throw error(.unexpectedEnd, at: offset) }
@@ -152,7 +152,7 @@ extension JSONScanner {
     guard offset == bytes.count else { throw error(.trailingBytes, at: offset) }
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   mutating func enter(_ open: UInt8, _ close: UInt8) throws(JSONError) -> Bool {
     skipWhitespace()
     guard offset < end else { throw error(.unexpectedEnd, at: offset) }
@@ -169,7 +169,7 @@ extension JSONScanner {
     return true
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   mutating func hasNext(_ close: UInt8) throws(JSONError) -> Bool {
     skipWhitespace()
     guard offset < end else { throw error(.unexpectedEnd, at: offset) }
