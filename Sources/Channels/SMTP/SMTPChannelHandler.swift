@@ -22,8 +22,7 @@ final class SMTPChannelHandler<Owner: SMTPConnectionOwner>: ChannelInboundHandle
   private var isHandshaking: Bool
   /// A name with several addresses makes several channels (RFC 8305); only the one that won speaks to its owner.
   private var isAdopted = false
-  private var timer: (task: Scheduled<Void>, fires: NIODeadline)?
-  private var deadline = NIODeadline.distantFuture
+  private var timer: PhaseTimer?
 
   init(
     id: Int, owner: Owner, configuration: SMTPConfiguration,
@@ -37,8 +36,16 @@ final class SMTPChannelHandler<Owner: SMTPConnectionOwner>: ChannelInboundHandle
     isHandshaking = configuration.tls == .implicit
   }
 
-  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    timer = PhaseTimer(eventLoop: context.eventLoop) { [self] in limitReached() }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    timer?.cancel()
+    timer = nil
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     replies.removeAll(keepingCapacity: true)
@@ -59,8 +66,7 @@ final class SMTPChannelHandler<Owner: SMTPConnectionOwner>: ChannelInboundHandle
 
   func channelInactive(context: ChannelHandlerContext) {
     run(session.failed(.connectionLost, detail: "The connection ended"))
-    timer?.task.cancel()
-    timer = nil
+    timer?.cancel()
     if isAdopted { owner.closed(id, failure: failure) }
     context.fireChannelInactive()
   }
@@ -206,38 +212,22 @@ final class SMTPChannelHandler<Owner: SMTPConnectionOwner>: ChannelInboundHandle
 
   private func close(_ failure: SMTPFailure?) {
     self.failure = self.failure ?? failure
-    deadline = .distantFuture
+    timer?.cancel()
     context?.close(promise: nil)
   }
 
-  /// Lets the present phase last as long as it may, from now. The timer is moved only to an earlier time; one that fires
-  /// too early is set again: most phases end long before.
+  /// Lets the present phase last as long as it may, from now.
   private func arm() {
-    guard !session.isClosed, let context else { return }
-    deadline = .now() + .milliseconds(timeouts.limit(of: session.phase).milliseconds)
-    if let timer {
-      guard deadline < timer.fires else { return }
-      timer.task.cancel()
-    }
-    schedule(context)
+    guard !session.isClosed else { return }
+    timer?.set(.now() + .milliseconds(timeouts.limit(of: session.phase).milliseconds))
   }
 
-  private func schedule(_ context: ChannelHandlerContext) {
-    let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in fired() }
-    timer = (task, deadline)
-  }
-
-  private func fired() {
-    timer = nil
-    guard let context, !session.isClosed else { return }
-    guard deadline <= .now() else {
-      if deadline < .distantFuture { schedule(context) }
-      return
-    }
-    if session.state == .ready {
-      if owner.expire(id) { run(session.quit()) }
-    } else {
+  private func limitReached() {
+    guard !session.isClosed else { return }
+    if session.state != .ready {
       run(session.timedOut())
+    } else if owner.expire(id) {
+      run(session.quit())
     }
   }
 }

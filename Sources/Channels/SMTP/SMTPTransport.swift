@@ -171,10 +171,15 @@ extension SMTPTransport: SMTPConnectionOwner {
 
 extension SMTPTransport.State {
   fileprivate mutating func submit(_ job: SMTPJob) -> SMTPTransport.Effect {
-    effect(pool.submit(job, nowMilliseconds: SMTPTransport.nowMilliseconds))
+    // In two steps: as an argument, the change would be made while a copy of the whole queue is held.
+    let submission = pool.submit(job, nowMilliseconds: SMTPTransport.nowMilliseconds)
+    return effect(submission)
   }
 
-  fileprivate mutating func giveBack(_ job: SMTPJob) -> SMTPTransport.Effect { effect(pool.giveBack(job)) }
+  fileprivate mutating func giveBack(_ job: SMTPJob) -> SMTPTransport.Effect {
+    let submission = pool.giveBack(job)
+    return effect(submission)
+  }
 
   private func effect(_ submission: SMTPPool<SMTPJob>.Submission) -> SMTPTransport.Effect {
     switch submission {
