@@ -34,7 +34,7 @@ extension FieldTape {
     var written = 0
     for index in 0..<count {
       let field = self[index]
-      guard field.symbol != .none else { continue }
+      guard field.symbol.number != 0 else { continue }
       written &+= 1
       switch field.tag {
       case .null: writer.null(section, field.symbol)
