@@ -70,13 +70,10 @@ def figures(server):
     if people is not None:
         rows.append(("people", f"{people:,.0f}"))
     for segment in server.items(f"{WORKSPACE}/segments"):
-        count = segment.get("people", segment.get("count"))
-        if count is not None:
-            rows.append((f"in segment {segment['key']}", f"{count:,}"))
+        rows.append((f"in segment {segment['key']}", f"{segment['count']:,}"))
     for journey in server.items(f"{WORKSPACE}/journeys"):
-        for name in ("entered", "running", "finished"):
-            if isinstance(journey.get(name), int):
-                rows.append((f"{name} in journey {journey['key']}", f"{journey[name]:,}"))
+        for name in ("entered", "inside", "finished", "exited", "messages"):
+            rows.append((f"journey {journey['key']}, {name}", f"{journey[name]:,}"))
     letters = server.items(f"{WORKSPACE}/messages?status=sent&limit=1")
     rows.append(("last letter", f"{letters[0]['sentAt'][:10]}: {letters[0]['subject']}" if letters else "none"))
     rows.append(("simulated time", clock))

@@ -5,6 +5,7 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT"
 SETUP=$ROOT/.setup
+# shellcheck disable=SC2034
 LOGS=$SETUP/log
 
 # The flags of `make check` and `make test`: the same, so that nothing is compiled twice.

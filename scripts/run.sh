@@ -19,7 +19,9 @@ stop_server() {
   SERVER=
 }
 trap stop_server EXIT
-trap 'say "ending"; exit 0' INT TERM
+# Ctrl-C is the ordinary end once the server is up, and an interruption before.
+ENDING=130
+trap 'say "ending"; exit "$ENDING"' INT TERM
 
 free_port() {
   python3 - "${ROOST_PORT:-8080}" <<'PYTHON'
@@ -83,6 +85,7 @@ start_server
 if [ ! -e "$FILLED" ]; then fill; fi
 python3 scripts/demo.py figures "$URL" "$DATA/operator.token"
 
+ENDING=0
 cat <<TEXT
 
   Roost is at     $URL

@@ -135,7 +135,10 @@ WRAPPER
 fetch_postfix() { within 300 apt-get -q download postfix; }
 
 find_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
-setup_browser() { find_browser >/dev/null || install_missing chromium; }
+setup_browser() {
+  find_browser >/dev/null || install_missing chromium
+  make_venv browser scripts/requirements/browser.txt
+}
 
 for part in "$@"; do
   case $part in
