@@ -29,11 +29,12 @@ public struct Engine: Sendable {
     if state.dueAt <= now {
       settle(&state, cause: .due, byHistory: false, now: now, seed: seed, effects: &effects)
     }
-    _ = state.apply(event, rules: definitions.rules, refused: refused)
+    let change = state.apply(event, rules: definitions.rules, refused: refused)
     definitions.segments.record(event, in: &state)
     settle(
-      &state, cause: event.isHistorical ? nil : .event(event), byHistory: event.isHistorical, now: now, seed: seed,
-      effects: &effects)
+      &state, cause: event.isHistorical ? nil : .event(event),
+      only: change.isDisjoint(with: [.traits, .consents]) ? event : nil, byHistory: event.isHistorical, now: now,
+      seed: seed, effects: &effects)
     return true
   }
 
@@ -66,8 +67,10 @@ public struct Engine: Sendable {
   }
 
   /// Evaluates and acts until nothing more follows, then notes when to look again.
+  ///
+  /// - Parameter only: an event besides which nothing has changed that segments look at.
   private func settle(
-    _ state: inout PersonState, cause: JourneyCause?, byHistory: Bool, now: Instant, seed: UInt64,
+    _ state: inout PersonState, cause: JourneyCause?, only: EventView? = nil, byHistory: Bool, now: Instant, seed: UInt64,
     effects: inout PersonEffects
   ) {
     state.handledAt = max(state.handledAt, now)
@@ -75,7 +78,12 @@ public struct Engine: Sendable {
     var segmentsDue = Instant.distantFuture
     for round in 0..<Self.roundsMax {
       effects.changes.removeAll(keepingCapacity: true)
-      segmentsDue = definitions.segments.evaluate(&state, now: now, changes: &effects.changes)
+      if let only, round == 0 {
+        segmentsDue = definitions.segments.evaluate(
+          &state, after: only, now: now, until: state.dueAt, changes: &effects.changes)
+      } else {
+        segmentsDue = definitions.segments.evaluate(&state, now: now, changes: &effects.changes)
+      }
       effects.memberships.append(contentsOf: effects.changes)
       effects.journeyEffects.removeAll(keepingCapacity: true)
       actOnJourneys(&state, cause: cause, byHistory: byHistory, now: now, seed: seed, effects: &effects)
@@ -107,7 +115,9 @@ public struct Engine: Sendable {
     var isChanged = false
     for (place, effect) in effects.journeyEffects.enumerated() {
       switch effect {
-      case .moved(let move): effects.moves.append(move)
+      case .moved(let move):
+        effects.moves.append(move)
+        isChanged = isChanged || definitions.segmentsLookAtJourneys
       case .setTrait: isChanged = true
       case .send(let intent):
         effects.messages.append(

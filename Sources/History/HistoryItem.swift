@@ -10,6 +10,8 @@ public enum HistoryItem: Sendable {
   case erase(person: PersonID, position: UInt64)
   /// An event whose record was erased from the log; its length remains there, so that the cuts stay where they were.
   case erasedEvent(bytes: Int, position: UInt64)
+  /// The recent part becomes a segment here, full or not.
+  case cut(position: UInt64)
 }
 
 /// Up to which item of the log the files reach.

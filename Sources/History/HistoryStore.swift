@@ -112,6 +112,20 @@ public final class HistoryStore: Sendable {
     }
   }
 
+  /// Makes a segment of the recent part, full or not, so that the log need not be replayed from before here. An item like
+  /// the others: the log has it, and a rebuild cuts at the same place.
+  public func cut(position: UInt64) throws(HistoryError) {
+    while true {
+      let admission = state.withLock { state in
+        state.add(position) { state, place in
+          state.recent.note(bytes: 0, at: place)
+          state.recent.isClosed = true
+        }
+      }
+      if try settle(admission) { return }
+    }
+  }
+
   private func decide(_ person: PersonID?, target: PersonID?, _ position: UInt64) throws(HistoryError) {
     while true {
       let admission = state.withLock { state in
@@ -140,6 +154,7 @@ public final class HistoryStore: Sendable {
     case .redirect(let from, let to, let position): try redirect(from: from, to: to, position: position)
     case .erase(let person, let position): try erase(person: person, position: position)
     case .erasedEvent(let bytes, let position): try skip(erasedBytes: bytes, position: position)
+    case .cut(let position): try cut(position: position)
     }
   }
 

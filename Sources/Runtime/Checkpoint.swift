@@ -7,6 +7,13 @@ struct CheckpointPosition: Equatable {
   var logPosition: UInt64
 }
 
+/// Where the replay of a workspace's history begins.
+struct HistoryStart: Equatable {
+  var commit: UInt64
+  /// Files that are missing later were lost, and the history is made anew from the log's beginning.
+  var hasFiles: Bool
+}
+
 /// What the store's checkpoint says: states in the store are at least as new as `commit`; what is younger is in the log.
 /// Everything here is as of that commit.
 struct Checkpoint {
@@ -20,6 +27,8 @@ struct Checkpoint {
   var totals: JSONValue
   var audit: JSONValue
   var isSandbox: Bool
+  /// From which commit on each history has to be replayed at most.
+  var histories: [WorkspaceID: HistoryStart]
 
   var json: JSONValue {
     [
@@ -32,6 +41,10 @@ struct Checkpoint {
         names.map { ["workspace": .int(Int64($0.workspace.number)), "names": .array($0.names.map(JSONValue.string))] }),
       "quarantineNumber": .int(Int64(quarantineNumber)), "totals": totals, "audit": audit,
       "sandbox": .bool(isSandbox),
+      "histories": .object(
+        histories.sorted { $0.key < $1.key }.map { .init(
+            String($0.key.number), ["commit": .int(Int64($0.value.commit)), "hasFiles": .bool($0.value.hasFiles)])
+        }),
     ]
   }
 
@@ -59,12 +72,19 @@ struct Checkpoint {
     self.totals = totals
     self.audit = audit
     self.isSandbox = isSandbox
+    histories = [:]
+    for member in json["histories"]?.members ?? [] {
+      guard let workspace = UInt32(member.key), let commit = member.value["commit"]?.int,
+        let hasFiles = member.value["hasFiles"]?.bool
+      else { continue }
+      histories[WorkspaceID(workspace)] = HistoryStart(commit: UInt64(commit), hasFiles: hasFiles)
+    }
   }
 
   init(
     commit: UInt64, logPosition: UInt64, now: Instant, positions: [CheckpointPosition], definitions: DefinitionSet,
     names: [(workspace: WorkspaceID, names: [String])], quarantineNumber: UInt64, totals: JSONValue,
-    audit: JSONValue, isSandbox: Bool
+    audit: JSONValue, isSandbox: Bool, histories: [WorkspaceID: HistoryStart]
   ) {
     self.commit = commit
     self.logPosition = logPosition
@@ -76,6 +96,7 @@ struct Checkpoint {
     self.totals = totals
     self.audit = audit
     self.isSandbox = isSandbox
+    self.histories = histories
   }
 }
 

@@ -24,15 +24,35 @@ extension Partition {
   }
 
   private func beginCheckpoint() {
+    cutLaggingHistories()
     bytesSinceCheckpoint = 0
+    faults.pass(.checkpointBegin)
     checkpointing = CheckpointRun(checkpoint: present(), slots: table.takeDirty())
+  }
+
+  /// A quiet workspace's few recent events would keep the start of the replay far back for ever: its history is cut.
+  private func cutLaggingHistories() {
+    let horizon = checkpointPositions.last?.commit ?? 0
+    let lagging = histories.filter { $0.value.status.recentRows > 0 && $0.value.durablePosition.position < horizon }
+    guard !lagging.isEmpty else { return }
+    let header = beginCommit()
+    systemRecord(header) { bytes in
+      for workspace in lagging.keys.sorted() { bytes.appendHistoryCut(workspace) }
+    }
+    for workspace in lagging.keys.sorted() { pendingHistory.append(HistoryAppend(workspace: workspace, what: .cut)) }
+    do throws(Problem) { try finishCommit() } catch { fail(error.message) }
   }
 
   /// What a checkpoint says, as of now.
   private func present() -> Checkpoint {
     let position = CheckpointPosition(commit: commit + 1, logPosition: log.end.rawValue)
     // Histories replay from older places than states do: keep where those begin.
-    let oldest = histories.values.map(\.durablePosition.position).min() ?? commit
+    let starts = histories.mapValues { history in
+      let status = history.status
+      return HistoryStart(
+        commit: status.recentRows == 0 ? commit + 1 : history.durablePosition.position, hasFiles: status.segments > 0)
+    }
+    let oldest = starts.values.map(\.commit).min() ?? commit
     while checkpointPositions.count > 1, checkpointPositions[1].commit <= oldest { checkpointPositions.removeFirst() }
     checkpointPositions.append(position)
     let names = symbols.sorted { $0.key < $1.key }.map { workspace, table in
@@ -49,7 +69,7 @@ extension Partition {
         counts.sorted { $0.key < $1.key }.map { .init(String($0.key.number), $0.value.totalsJSON) }),
       audit: .object(
         audit.sorted { $0.key < $1.key }.map { .init(String($0.key.number), .array($0.value.map(\.json))) }),
-      isSandbox: isSandbox)
+      isSandbox: isSandbox, histories: starts)
   }
 
   /// `false` once there is nothing left to do.
@@ -66,6 +86,7 @@ extension Partition {
     }
     keys.sort { $0.0.lexicographicallyPrecedes($1.0) }
     for (key, slot) in keys { put(slot, key, into: &batch) }
+    faults.pass(.checkpointStep)
     if run.done == run.slots.count {
       var json: [UInt8] = []
       run.checkpoint.json.write(into: &json)
@@ -73,6 +94,7 @@ extension Partition {
       checkpointing = nil
       metrics.add(.checkpoints)
       write(batch)
+      faults.pass(.checkpointEnd)
       table.evict(downTo: limits.stateBytesMax)
       storeSync?()
     } else {

@@ -36,6 +36,7 @@ extension Partition {
   func finishCommit() throws(Problem) {
     guard !group.isEmpty else { return }
     let started = monotonicMicroseconds()
+    faults.pass(.beforeAppend)
     do throws(StorageError) {
       try log.append(group)
     } catch {
@@ -45,6 +46,7 @@ extension Partition {
       logger.critical("log append failed", metadata: ["error": .string(error.description)])
       throw problem
     }
+    faults.pass(.afterAppend)
     commit += 1
     metrics.add(.commits)
     metrics.add(.commitMicroseconds, monotonicMicroseconds() - started)
@@ -55,6 +57,7 @@ extension Partition {
   }
 
   private func feedHistory() {
+    faults.pass(.historyFeed)
     group.bytes.withUnsafeBytes { bytes in
       for item in pendingHistory {
         guard let history = histories[item.workspace] else { continue }
@@ -64,6 +67,7 @@ extension Partition {
             try history.append(
               person: person, record: UnsafeRawBufferPointer(rebasing: bytes[range]), position: commit)
           case .redirect(let from, let to): try history.redirect(from: from, to: to, position: commit)
+          case .cut: try history.cut(position: commit)
           case .erase(let person): try history.erase(person: person, position: commit)
           }
         } catch {

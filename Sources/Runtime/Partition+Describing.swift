@@ -11,12 +11,12 @@ extension Partition {
   }
 
   /// The newest versions of all documents of a kind, with what is known about each.
-  func describeDocuments(_ workspace: WorkspaceID, _ kind: DocumentKind) throws(Problem) -> [JSONValue] {
+  package func describeDocuments(_ workspace: WorkspaceID, _ kind: DocumentKind) throws(Problem) -> [JSONValue] {
     let sources = try sources(workspace)
     return sources.all(kind).map { describe($0, sources) }
   }
 
-  func describeDocument(
+  package func describeDocument(
     _ workspace: WorkspaceID, _ kind: DocumentKind, _ key: String
   ) throws(Problem) -> JSONValue {
     let sources = try sources(workspace)
@@ -82,16 +82,16 @@ extension Partition {
   }
 
   /// A step of a journey with how many people wait in it.
-  struct StepCount {
-    var id: String
-    var pointer: String
-    var kind: String
-    var version: UInt32
-    var waiting: Int
+  package struct StepCount {
+    package var id: String
+    package var pointer: String
+    package var kind: String
+    package var version: UInt32
+    package var waiting: Int
   }
 
   /// The published version's steps; those of older versions where people still wait follow.
-  func steps(_ key: String, _ published: UInt32, _ workspace: WorkspaceID) -> [StepCount] {
+  package func steps(_ key: String, _ published: UInt32, _ workspace: WorkspaceID) -> [StepCount] {
     guard let journeys = compiled[workspace]?.definitions.journeys, let symbol = symbols[workspace]?.find(key) else {
       return []
     }
@@ -114,12 +114,12 @@ extension Partition {
     return steps
   }
 
-  func auditTrail(_ workspace: WorkspaceID) throws(Problem) -> [JSONValue] {
+  package func auditTrail(_ workspace: WorkspaceID) throws(Problem) -> [JSONValue] {
     (audit[workspace] ?? []).reversed().map(\.json)
   }
 
   /// Refused events, newest first.
-  func quarantineItems(
+  package func quarantineItems(
     _ workspace: WorkspaceID, cursor: String?, limit: Int
   ) throws(Problem) -> (items: [QuarantineItem], next: String?) {
     let prefix = StoreKeys.prefix(StoreKeys.quarantine, workspace)
@@ -146,12 +146,12 @@ extension Partition {
     return (items, hasMore ? items.last.map { String($0.number) } : nil)
   }
 
-  func quarantined(_ workspace: WorkspaceID, cursor: String?, limit: Int) throws(Problem) -> ListPage {
+  package func quarantined(_ workspace: WorkspaceID, cursor: String?, limit: Int) throws(Problem) -> ListPage {
     let page = try quarantineItems(workspace, cursor: cursor, limit: limit)
     return ListPage(items: page.items.map(\.json), next: page.next)
   }
 
-  func quarantineItem(_ workspace: WorkspaceID, _ number: UInt64) throws(Problem) -> QuarantineItem {
+  package func quarantineItem(_ workspace: WorkspaceID, _ number: UInt64) throws(Problem) -> QuarantineItem {
     do {
       if let bytes = try store.get(StoreKeys.quarantine(workspace, number)) {
         return try bytes.withUnsafeBytes { bytes in
@@ -164,7 +164,7 @@ extension Partition {
   }
 
   /// Takes events out of the quarantine, since they were stored or dismissed.
-  func clearQuarantine(_ workspace: WorkspaceID, _ numbers: [UInt64]) throws(Problem) {
+  package func clearQuarantine(_ workspace: WorkspaceID, _ numbers: [UInt64]) throws(Problem) {
     guard !numbers.isEmpty else { return }
     let header = beginCommit()
     systemRecord(header) { bytes in

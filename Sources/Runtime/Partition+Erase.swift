@@ -8,7 +8,7 @@ import Storage
 extension Partition {
   /// Erases a person: state, timeline, messages; the identifiers stay as salted hashes. The files follow at once: the log
   /// is rewritten without the person's payloads, the history is compacted.
-  func erase(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) {
+  package func erase(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) {
     let slot = try slot(workspace, reference)
     guard let state = loadState(slot) else { throw Problem(.notFound, "there is no such person") }
     let header = beginCommit()

@@ -26,6 +26,7 @@ extension Partition {
     guard !claimed.isEmpty else { return [] }
     recordMessageStates(claimed, header)
     try finishCommit()
+    faults.pass(.afterClaim)
     return handoffs
   }
 
@@ -43,7 +44,9 @@ extension Partition {
     }
     guard !closed.isEmpty else { return }
     recordMessageStates(closed, header)
+    faults.pass(.beforeClose)
     try finishCommit()
+    faults.pass(.afterClose)
   }
 
   private func count(_ message: MessageRecord) {

@@ -10,7 +10,7 @@ public enum JourneyAction: String, Sendable, CaseIterable {
 
 extension Partition {
   /// Publishes the newest version, pauses, resumes or archives.
-  func act(_ workspace: WorkspaceID, journey key: String, _ action: JourneyAction) throws(Problem) {
+  package func act(_ workspace: WorkspaceID, journey key: String, _ action: JourneyAction) throws(Problem) {
     guard let sources = definitions[workspace], let state = sources.journeys[key] else {
       throw Problem(.notFound, "there is no journey \"\(key)\"")
     }
@@ -64,7 +64,7 @@ extension Partition {
   }
 
   /// Puts a version of a document; the same body again changes nothing.
-  func putDocument(
+  package func putDocument(
     _ workspace: WorkspaceID, _ kind: DocumentKind, key: String, _ body: JSONValue
   ) throws(Problem) -> Document {
     guard let sources = definitions[workspace] else { throw Problem(.notFound, "there is no such workspace") }

@@ -33,7 +33,7 @@ extension MessageRecord {
 
 extension Partition {
   /// Messages, newest first. The cursor is the last one's place in the list.
-  func messageRecords(
+  package func messageRecords(
     _ workspace: WorkspaceID, _ filter: MessageFilter, cursor: String?, limit: Int
   ) throws(Problem) -> (records: [MessageRecord], next: String?) {
     var prefix = StoreKeys.prefix(
@@ -69,7 +69,7 @@ extension Partition {
     return (found, hasMore ? hexadecimal(last) : nil)
   }
 
-  func messages(
+  package func messages(
     _ workspace: WorkspaceID, _ filter: MessageFilter, cursor: String?, limit: Int
   ) throws(Problem) -> ListPage {
     let page = try messageRecords(workspace, filter, cursor: cursor, limit: limit)
@@ -99,7 +99,7 @@ extension Partition {
     }
   }
 
-  func messageRecord(_ workspace: WorkspaceID, _ text: String) throws(Problem) -> MessageRecord {
+  package func messageRecord(_ workspace: WorkspaceID, _ text: String) throws(Problem) -> MessageRecord {
     guard let id = IntentID(text: text), let message = try message(workspace, id.bytes) else {
       throw Problem(.notFound, "there is no message \"\(text)\"")
     }
@@ -107,7 +107,7 @@ extension Partition {
   }
 
   /// A message with its reasons and what it said.
-  func describeMessage(_ workspace: WorkspaceID, _ text: String) throws(Problem) -> JSONValue {
+  package func describeMessage(_ workspace: WorkspaceID, _ text: String) throws(Problem) -> JSONValue {
     let message = try messageRecord(workspace, text)
     var members = Self.describe(message).members ?? []
     members.append(.init("why", .array(message.why.map(JSONValue.string))))
@@ -141,7 +141,7 @@ extension Partition {
   }
 
   /// What a message says, rendered from the values it kept with the template's version of that moment.
-  func content(of message: MessageRecord) throws(Problem) -> MessageContent? {
+  package func content(of message: MessageRecord) throws(Problem) -> MessageContent? {
     guard
       let document = definitions[message.workspace]?.document(
         .template, message.template, version: message.templateVersion)

@@ -16,14 +16,14 @@ public struct ListPage: Sendable {
 }
 
 extension Partition {
-  func workspace(key: String) throws(Problem) -> Workspace {
+  package func workspace(key: String) throws(Problem) -> Workspace {
     guard let sources = definitions.workspace(key: key) else {
       throw Problem(.notFound, "there is no workspace \"\(key)\"")
     }
     return sources.workspace
   }
 
-  var workspaces: [Workspace] { definitions.workspaces.map(\.workspace) }
+  package var workspaces: [Workspace] { definitions.workspaces.map(\.workspace) }
 
   /// The slot of whoever a reference names, after redirects.
   func slot(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> Int {
@@ -42,13 +42,13 @@ extension Partition {
     throw Problem(.notFound, "there is no such person")
   }
 
-  func person(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> PersonState {
+  package func person(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> PersonState {
     let slot = try slot(workspace, reference)
     guard let state = loadState(slot) else { throw Problem(.notFound, "there is no such person") }
     return state
   }
 
-  func personDocument(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> JSONValue {
+  package func personDocument(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> JSONValue {
     let state = try person(workspace, reference)
     guard let table = symbols[workspace] else { throw Problem(.notFound, "there is no such workspace") }
     var members = PersonDocument(state, symbols: table).json.members ?? []
@@ -56,12 +56,12 @@ extension Partition {
     return .object(members)
   }
 
-  func segmentKeys(of state: PersonState) -> [String] {
+  package func segmentKeys(of state: PersonState) -> [String] {
     guard let keys = compiled[state.workspace]?.definitions.segmentKeys else { return [] }
     return keys.filter { state.isMember($0.key) }.map(\.value).sorted()
   }
 
-  func segmentsOfPerson(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> [JSONValue] {
+  package func segmentsOfPerson(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> [JSONValue] {
     let state = try person(workspace, reference)
     guard let engine = compiled[workspace], let table = symbols[workspace] else { return [] }
     return engine.definitions.segmentKeys.sorted { $0.value < $1.value }.compactMap { slot, key in
@@ -71,13 +71,13 @@ extension Partition {
     }
   }
 
-  func consents(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> [JSONValue] {
+  package func consents(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> [JSONValue] {
     let state = try person(workspace, reference)
     guard let table = symbols[workspace] else { return [] }
     return PersonDocument(state, symbols: table).json["consents"]?.array ?? []
   }
 
-  func timeline(
+  package func timeline(
     _ workspace: WorkspaceID, _ reference: PersonReference, cursor: String?, limit: Int
   ) throws(Problem) -> ListPage {
     let state = try person(workspace, reference)
@@ -115,7 +115,7 @@ extension Partition {
   }
 
   /// Everything known about a person: profile, receipts, timeline, messages.
-  func exportPerson(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> JSONValue {
+  package func exportPerson(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> JSONValue {
     let state = try person(workspace, reference)
     guard let table = symbols[workspace], let history = histories[workspace] else {
       throw Problem(.notFound, "there is no such workspace")
@@ -146,7 +146,7 @@ extension Partition {
 
   /// Records answers given through the management interface: `{"marketing.email":true,"source":"…","textVersion":"…"}`
   /// with the purposes under `consents`.
-  func putConsents(
+  package func putConsents(
     _ workspace: WorkspaceID, _ reference: PersonReference, _ body: JSONValue
   ) throws(Problem) -> [JSONValue] {
     guard let answers = body["consents"]?.members, !answers.isEmpty else {

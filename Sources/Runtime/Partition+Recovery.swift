@@ -109,8 +109,14 @@ extension Partition {
   /// Reads the log from where states or histories end. What a state or a history has already is passed over.
   private func replayTail(from checkpoint: Checkpoint?) throws(Problem) {
     let replayed = Replay(self, stateCommit: checkpoint?.commit ?? 0)
-    // With no workspace known there is no history to ask; with one, the oldest decides.
-    let oldest = histories.values.map(\.durablePosition.position).min() ?? .max
+    // With no workspace known there is no history to ask; with one, the oldest decides. A history that was lost or
+    // made anew begins at 0, whatever the checkpoint says.
+    let oldest = histories.map { workspace, history in
+      let durable = history.durablePosition.position
+      guard let start = checkpoint?.histories[workspace] else { return durable }
+      let isLost = start.hasFiles && history.status.segments == 0
+      return isLost ? 0 : max(durable, start.commit)
+    }.min() ?? .max
     let start = checkpoint.map { checkpoint -> UInt64 in
       guard oldest <= checkpoint.commit else { return checkpoint.logPosition }
       return checkpointPositions.last { $0.commit <= oldest }?.logPosition ?? 0

@@ -13,6 +13,7 @@ extension Partition {
     case redirect(from: PersonID, to: PersonID)
     case erase(PersonID)
     case erasedEvent(Int)
+    case cut
   }
 
   /// The history passes over by itself what its files have.
@@ -23,6 +24,7 @@ extension Partition {
       case .event(let person, let record): try history.append(person: person, record: record, position: commit)
       case .redirect(let from, let to): try history.redirect(from: from, to: to, position: commit)
       case .erase(let person): try history.erase(person: person, position: commit)
+      case .cut: try history.cut(position: commit)
       case .erasedEvent(let bytes): try history.skip(erasedBytes: bytes, position: commit)
       }
     } catch { fail("the history cannot be written: \(error)") }

@@ -5,10 +5,10 @@ import Profiles
 import RoostCore
 
 /// A new workspace with its keys, which are shown once.
-struct CreatedWorkspace: Sendable {
-  var workspace: Workspace
-  var writeKey: String
-  var secretKey: String
+package struct CreatedWorkspace: Sendable {
+  package var workspace: Workspace
+  package var writeKey: String
+  package var secretKey: String
 }
 
 extension Partition {
@@ -16,7 +16,7 @@ extension Partition {
   ///
   /// With an idempotency key the workspace's keys derive from it, so that the same call again gives the same answer
   /// without any key being kept.
-  func createWorkspace(_ body: JSONValue, idempotencyKey: String?) throws(Problem) -> CreatedWorkspace {
+  package func createWorkspace(_ body: JSONValue, idempotencyKey: String?) throws(Problem) -> CreatedWorkspace {
     let (writeKey, secretKey) = newKeys(body, idempotencyKey)
     let wanted = try Self.read(
       body, id: WorkspaceID(UInt32(definitions.workspaces.count + 1)), writeKeyHash: KeyRing.hash(writeKey),

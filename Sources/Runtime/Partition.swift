@@ -64,6 +64,7 @@ package final class Partition {
   var pendingMessages: [MessageRecord] = []
   var stepEffects = PersonEffects()
   var scratch: [UInt8] = []
+  var faults = FaultPlan()
   var checkpointing: CheckpointRun?
   var checkpointPositions: [CheckpointPosition] = []
   var bytesSinceCheckpoint = 0
@@ -78,6 +79,7 @@ package final class Partition {
       case event(PersonID, Range<Int>)
       case redirect(from: PersonID, to: PersonID)
       case erase(PersonID)
+      case cut
     }
     var workspace: WorkspaceID
     var what: What
@@ -102,7 +104,7 @@ package final class Partition {
   }
 
   /// The engine's time.
-  func now() -> Instant { clock.now(notBefore: lastNow) }
+  package func now() -> Instant { clock.now(notBefore: lastNow) }
 }
 
 /// How much of everything.

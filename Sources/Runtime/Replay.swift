@@ -67,6 +67,7 @@ final class Replay {
     case .message(let bytes), .messageState(let bytes): try takeMessage(bytes)
     case .symbols(let workspace, let from, let names): if isNew { try takeNames(workspace, from, names) }
     case .definition(let json): if isNew { takeDefinition(json, header) }
+    case .historyCut(let workspace): partition.replayHistory(workspace, .cut, header.commit)
     case .quarantine(let bytes):
       var item = ByteReader(bytes)
       let decoded = try QuarantineItem(decoding: &item)

@@ -27,6 +27,8 @@ public struct WorkspaceDefinitions: Sendable {
   /// Segments on whose changes journeys act: those that are exact.
   public let liveSegments: Set<Int>
   public let segmentKeys: [Int: String]
+  /// Whether a step in a journey may change a membership.
+  let segmentsLookAtJourneys: Bool
   public let journeys: JourneyProgram
   public let templates: [String: CompiledTemplate]
   /// The channel types by key.
@@ -44,6 +46,7 @@ public struct WorkspaceDefinitions: Sendable {
     (segments, journeys) = try sources.compile(trackers: &trackers, symbols: symbols)
     let segmentSources = try sources.segmentSources()
     liveSegments = Set(segmentSources.filter { $0.state == .live }.map(\.slot))
+    segmentsLookAtJourneys = segmentSources.contains { !$0.expression.referencedJourneys.isEmpty }
     segmentKeys = Dictionary(uniqueKeysWithValues: segmentSources.map { ($0.slot, $0.key) })
     var templates: [String: CompiledTemplate] = [:]
     for document in sources.all(.template) { templates[document.key] = try CompiledTemplate(document) }

@@ -23,6 +23,7 @@ extension RecordEntry {
     case .symbols:
       return .symbols(WorkspaceID(try reader.word()), from: try reader.word(), names: try reader.counted())
     case .definition: return .definition(try reader.counted())
+    case .historyCut: return .historyCut(WorkspaceID(try reader.word()))
     case .quarantine: return .quarantine(try reader.counted())
     case .quarantineCleared: return .quarantineCleared(WorkspaceID(try reader.word()), number: try reader.word())
     }

@@ -73,6 +73,11 @@ extension [UInt8] {
     append(.definition, counted: json)
   }
 
+  public mutating func appendHistoryCut(_ workspace: WorkspaceID) {
+    append(.historyCut)
+    append(word: workspace.number)
+  }
+
   public mutating func appendQuarantine(_ item: [UInt8]) { append(.quarantine, counted: item) }
 
   public mutating func appendQuarantineCleared(_ workspace: WorkspaceID, number: UInt64) {

@@ -36,6 +36,8 @@ public enum RecordEntry {
   case symbols(WorkspaceID, from: UInt32, names: UnsafeRawBufferPointer)
   /// A change of definitions: JSON.
   case definition(UnsafeRawBufferPointer)
+  /// The workspace's history begins a new segment here.
+  case historyCut(WorkspaceID)
   /// A refused event.
   case quarantine(UnsafeRawBufferPointer)
   /// A quarantined event was replayed or dismissed.
@@ -44,7 +46,7 @@ public enum RecordEntry {
   enum Kind: UInt8 {
     case person = 1, event, due, absorb, redirect, refused, fill, erase, erasedEvent
     case memberships = 16, message, move, messageState
-    case symbols = 32, definition, quarantine, quarantineCleared
+    case symbols = 32, definition, quarantine, quarantineCleared, historyCut
   }
 }
 

@@ -55,7 +55,9 @@ final class RecentPart: @unchecked Sendable {
     for chunk in chunks { chunk.deallocate() }
   }
 
-  var isFull: Bool { items >= limits.recentItemsMax || recordBytes >= limits.recentBytesMax }
+  /// A cut was ordered, whatever there is room for.
+  var isClosed = false
+  var isFull: Bool { isClosed || items >= limits.recentItemsMax || recordBytes >= limits.recentBytesMax }
   var endSequence: UInt64 { firstSequence + UInt64(items) }
 
   func append(_ person: PersonID, _ record: UnsafeRawBufferPointer, at position: HistoryPosition) {
