@@ -14,7 +14,7 @@ test: ## all tests: unit, scenario, storage, end to end, crash
 check: ## formatting, imports between modules, build without warnings
 	@scripts/check.sh
 
-bench: ## the figures of docs/benchmarks.md, measured on this machine
+bench: ## the figures of ARCHITECTURE.md, measured on this machine
 	@scripts/bench.sh
 
 soak: ## the crash harness for thousands of rounds (ROUNDS=3000)

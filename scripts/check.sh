@@ -11,5 +11,5 @@ say "checking imports between modules"
 python3 scripts/check_imports.py
 
 say "building everything, warnings are errors"
-within 3600 swift build --build-tests "${STRICT[@]}"
+within 2400 swift build --build-tests "${STRICT[@]}"
 say "nothing to object to"

@@ -13,16 +13,16 @@ export ROOST_SMTP_SINK=$SETUP/bin/smtp-sink
 export ROOST_CDNOW=$SETUP/data/cdnow.ndjson
 
 say "building everything, warnings are errors"
-within 3600 swift build --build-tests "${STRICT[@]}"
+within 2400 swift build --build-tests "${STRICT[@]}"
 ROOST_BINARY=$(swift build --show-bin-path "${STRICT[@]}")/roost
 export ROOST_BINARY
 
 failed=0
 say "running the Swift tests"
-within 1200 swift test --skip-build "${STRICT[@]}" 2>&1 | tee "$LOGS/swift-test.log" || failed=1
+within 900 swift test --skip-build "${STRICT[@]}" 2>&1 | tee "$LOGS/swift-test.log" || failed=1
 
 say "running the end-to-end tests"
-within 2400 .venv-tests/bin/pytest -q -ra -p no:cacheprovider Tests/EndToEnd 2>&1 | tee "$LOGS/pytest.log" || failed=1
+within 1500 .venv-tests/bin/pytest -q -ra -p no:cacheprovider Tests/EndToEnd 2>&1 | tee "$LOGS/pytest.log" || failed=1
 
 python3 scripts/expect_tests.py "$LOGS/swift-test.log" "$LOGS/pytest.log" || failed=1
 exit "$failed"
