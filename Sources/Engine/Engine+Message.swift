@@ -36,8 +36,10 @@ extension WorkspaceDefinitions {
   /// The channel that a step names, by key or by kind; `nil`: the built-in mailbox.
   public func channel(for name: String) -> ChannelDefinition? {
     if let channel = channels[name] { return channel }
-    return channels.sorted { $0.key < $1.key }.first { ChannelKind(channelType: $0.value.kind.rawValue)?.rawValue == name }?
-      .value
+    return channels.sorted { $0.key < $1.key }.first {
+      ChannelKind(channelType: $0.value.kind.rawValue)?.rawValue == name
+    }?
+    .value
   }
 
   private func value(

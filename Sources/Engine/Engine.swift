@@ -70,7 +70,8 @@ public struct Engine: Sendable {
   ///
   /// - Parameter only: an event besides which nothing has changed that segments look at.
   private func settle(
-    _ state: inout PersonState, cause: JourneyCause?, only: EventView? = nil, byHistory: Bool, now: Instant, seed: UInt64,
+    _ state: inout PersonState, cause: JourneyCause?, only: EventView? = nil, byHistory: Bool, now: Instant,
+    seed: UInt64,
     effects: inout PersonEffects
   ) {
     state.handledAt = max(state.handledAt, now)

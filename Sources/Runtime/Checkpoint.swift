@@ -42,7 +42,8 @@ struct Checkpoint {
       "quarantineNumber": .int(Int64(quarantineNumber)), "totals": totals, "audit": audit,
       "sandbox": .bool(isSandbox),
       "histories": .object(
-        histories.sorted { $0.key < $1.key }.map { .init(
+        histories.sorted { $0.key < $1.key }.map {
+          .init(
             String($0.key.number), ["commit": .int(Int64($0.value.commit)), "hasFiles": .bool($0.value.hasFiles)])
         }),
     ]

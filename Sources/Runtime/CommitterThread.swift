@@ -27,7 +27,9 @@ final class CommitterThread: @unchecked Sendable {
   }
 
   func join() {
-    if isRunning.exchange(false, ordering: .relaxed) { while !isDone.load(ordering: .acquiring) { finished.wait(seconds: 1) } }
+    if isRunning.exchange(false, ordering: .relaxed) {
+      while !isDone.load(ordering: .acquiring) { finished.wait(seconds: 1) }
+    }
   }
 
   private let isDone = Atomic<Bool>(false)
@@ -38,7 +40,7 @@ final class CommitterThread: @unchecked Sendable {
       let (work, isClosed) = queue.take(waitingAtMost: partition.idleSeconds())
       handle(work)
       if isClosed, work.isEmpty { break }
-      var isBusy = partition.isSandbox ? false : partition.handleDue()
+      var isBusy = partition.handleDue()
       isBusy = partition.fillSome() || isBusy
       isBusy = partition.checkpointSome() || isBusy
       node.noteStatus(partition, &lastDiskCheck)

@@ -154,7 +154,8 @@ final class Courier: Sendable {
     do throws(Problem) {
       try await node.perform { partition throws(Problem) in try partition.closeHandoffs(results) }
     } catch {
-      logger.error("outcomes could not be recorded; they are ambiguous after a restart", metadata: ["error": "\(error)"])
+      logger.error(
+        "outcomes could not be recorded; they are ambiguous after a restart", metadata: ["error": "\(error)"])
     }
   }
 

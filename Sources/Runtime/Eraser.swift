@@ -48,7 +48,9 @@ final class Eraser: Sendable {
           try histories.withLock { $0[workspace] }?.compact()
         }
       } catch {
-        logger.error("an erasure did not reach the log's files; it is tried again at the next one", metadata: ["error": "\(error)"])
+        logger.error(
+          "an erasure did not reach the log's files; it is tried again at the next one", metadata: ["error": "\(error)"]
+        )
       }
     }
   }

@@ -76,11 +76,14 @@ public final class Metrics: Sendable {
   public func text(gauges: [(name: String, help: String, value: Double)]) -> String {
     var text = ""
     for counter in Counter.allCases {
-      text += "# HELP \(counter.name) \(counter.help)\n# TYPE \(counter.name) counter\n\(counter.name) \(value(counter))\n"
+      text +=
+        "# HELP \(counter.name) \(counter.help)\n# TYPE \(counter.name) counter\n\(counter.name) \(value(counter))\n"
     }
-    text += "# HELP roost_events_dropped_total Events not accepted, by reason\n# TYPE roost_events_dropped_total counter\n"
+    text +=
+      "# HELP roost_events_dropped_total Events not accepted, by reason\n# TYPE roost_events_dropped_total counter\n"
     for (place, reason) in DropReason.allCases.enumerated() {
-      text += "roost_events_dropped_total{reason=\"\(reason.rawValue)\"} \(drops[place].value.load(ordering: .relaxed))\n"
+      text +=
+        "roost_events_dropped_total{reason=\"\(reason.rawValue)\"} \(drops[place].value.load(ordering: .relaxed))\n"
     }
     for gauge in gauges {
       text += "# HELP \(gauge.name) \(gauge.help)\n# TYPE \(gauge.name) gauge\n\(gauge.name) \(gauge.value)\n"

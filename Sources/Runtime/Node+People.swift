@@ -80,7 +80,9 @@ extension Partition {
     guard let names = symbols[workspace] else { throw Problem(.notFound, "there is no such workspace") }
     var slot = from
     let end = min(table.count, from + steps)
-    let missing = (slot..<max(slot, end)).filter { table.slots[$0].bytes == nil && table.slots[$0].workspace == workspace }
+    let missing = (slot..<max(slot, end)).filter {
+      table.slots[$0].bytes == nil && table.slots[$0].workspace == workspace
+    }
     if !missing.isEmpty { try fetch(missing) }
     var items: [JSONValue] = []
     while slot < end, items.count < limit {

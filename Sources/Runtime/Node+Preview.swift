@@ -97,7 +97,8 @@ extension Partition {
   func preparePreview(
     _ workspace: WorkspaceID, _ definition: SegmentDefinition
   ) throws(Problem) -> PreparedPreview {
-    guard let sources = definitions[workspace], let table = symbols[workspace], let history = histories[workspace] else {
+    guard let sources = definitions[workspace], let table = symbols[workspace], let history = histories[workspace]
+    else {
       throw Problem(.notFound, "there is no such workspace")
     }
     var expressions: [String: Expression] = [:]

@@ -70,7 +70,9 @@ extension Node {
     }
     if let rejection = call.rejected.first { return rejection }
     try await store(
-      EventSubmission(workspace: workspace, records: call.events.bytes, count: call.ranges.count, quarantined: []) { _ in })
+      EventSubmission(workspace: workspace, records: call.events.bytes, count: call.ranges.count, quarantined: []) {
+        _ in
+      })
     return nil
   }
 }

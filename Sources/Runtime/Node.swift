@@ -127,7 +127,8 @@ private func makeDirectory(_ path: String) throws(Problem) {
   guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
   throw Problem(
     .unavailable,
-    "the data directory \(path) cannot be made (\(String(cString: strerror(errno)))); make its parent or check permissions")
+    "the data directory \(path) cannot be made (\(String(cString: strerror(errno)))); make its parent or check permissions"
+  )
 }
 
 /// A sandbox's data must not meet the live clock, nor the reverse.

@@ -44,7 +44,8 @@ extension Partition {
       findings.append(.init(pointer: segment.pointer, detail: "there is no segment \"\(segment.key)\"; put it first"))
     }
     for template in references.templates where sources.latest(.template, template.key) == nil {
-      findings.append(.init(pointer: template.pointer, detail: "there is no template \"\(template.key)\"; put it first"))
+      findings.append(
+        .init(pointer: template.pointer, detail: "there is no template \"\(template.key)\"; put it first"))
     }
     for channel in references.channels
     where sources.latest(.channel, channel.key) == nil && channel.key != "email" {

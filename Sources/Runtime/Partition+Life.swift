@@ -26,7 +26,8 @@ extension Partition {
   func idleSeconds() -> Double {
     if failure != nil { return 1 }
     if !fills.isEmpty || checkpointing != nil { return 0 }
-    guard !isSandbox, let next = nextDue() else { return 1 }
+    guard let next = nextDue() else { return 1 }
+    if isSandbox { return next <= now() ? 0 : 1 }
     return max(0, min(1, Double((next - now()).milliseconds) / 1_000))
   }
 

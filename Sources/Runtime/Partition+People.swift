@@ -150,7 +150,8 @@ extension Partition {
     _ workspace: WorkspaceID, _ reference: PersonReference, _ body: JSONValue
   ) throws(Problem) -> [JSONValue] {
     guard let answers = body["consents"]?.members, !answers.isEmpty else {
-      throw .invalid("/consents", "send {\"consents\":{\"marketing.email\":true},\"source\":\"…\",\"textVersion\":\"…\"}")
+      throw .invalid(
+        "/consents", "send {\"consents\":{\"marketing.email\":true},\"source\":\"…\",\"textVersion\":\"…\"}")
     }
     let slot = try slot(workspace, reference)
     guard let table = symbols[workspace] else { throw Problem(.notFound, "there is no such workspace") }
@@ -166,7 +167,9 @@ extension Partition {
       }
       writer.bool(.consent, purpose, granted)
     }
-    for (name, member) in [(ProfileRules.consentSourceName, "source"), (ProfileRules.consentTextVersionName, "textVersion")] {
+    for (name, member) in [
+      (ProfileRules.consentSourceName, "source"), (ProfileRules.consentTextVersionName, "textVersion"),
+    ] {
       let text = body[member]?.string ?? (member == "source" ? "api" : "")
       if let symbol = table.intern(name) { writer.value(.context, symbol, .string(text)) }
     }

@@ -33,7 +33,8 @@ extension Partition {
     guard let checkpoint = json.flatMap(Checkpoint.init(json:)) else {
       throw Problem(
         .unavailable,
-        "the checkpoint in \(directory)/states is of an unknown format; delete that directory: it is made anew from the log")
+        "the checkpoint in \(directory)/states is of an unknown format; delete that directory: it is made anew from the log"
+      )
     }
     return checkpoint
   }
@@ -69,8 +70,9 @@ extension Partition {
         let slot = table.insert(workspace, person)
         putStored(slot, value)
         let state: PersonState
-        do throws(MalformedBytes) { state = try PersonState(decoding: UnsafeRawBufferPointer(rebasing: value[8...])) }
-        catch {
+        do throws(MalformedBytes) {
+          state = try PersonState(decoding: UnsafeRawBufferPointer(rebasing: value[8...]))
+        } catch {
           damage = Problem(
             .unavailable,
             "the state of person \(person.text) is damaged at byte \(error.offset); delete \(directory)/states: it is "
@@ -111,12 +113,13 @@ extension Partition {
     let replayed = Replay(self, stateCommit: checkpoint?.commit ?? 0)
     // With no workspace known there is no history to ask; with one, the oldest decides. A history that was lost or
     // made anew begins at 0, whatever the checkpoint says.
-    let oldest = histories.map { workspace, history in
-      let durable = history.durablePosition.position
-      guard let start = checkpoint?.histories[workspace] else { return durable }
-      let isLost = start.hasFiles && history.status.segments == 0
-      return isLost ? 0 : max(durable, start.commit)
-    }.min() ?? .max
+    let oldest =
+      histories.map { workspace, history in
+        let durable = history.durablePosition.position
+        guard let start = checkpoint?.histories[workspace] else { return durable }
+        let isLost = start.hasFiles && history.status.segments == 0
+        return isLost ? 0 : max(durable, start.commit)
+      }.min() ?? .max
     let start = checkpoint.map { checkpoint -> UInt64 in
       guard oldest <= checkpoint.commit else { return checkpoint.logPosition }
       return checkpointPositions.last { $0.commit <= oldest }?.logPosition ?? 0

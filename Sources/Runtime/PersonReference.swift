@@ -18,7 +18,9 @@ public enum PersonReference: Sendable, Hashable {
       let value = IdentifierRules.current.normalize(kind, String(text[text.index(after: colon)...]))
     else {
       throw .invalid(
-        "", "\"\(text)\" names no person; write an id, user:42, email:ann@example.com, phone:+390612345678 or anonymous:abc")
+        "",
+        "\"\(text)\" names no person; write an id, user:42, email:ann@example.com, phone:+390612345678 or anonymous:abc"
+      )
     }
     self = .identifier(kind, value)
   }

@@ -60,7 +60,9 @@ final class Replay {
     case .refused(let places): refused = places.map(Int.init)
     case .fill(let epoch, let trackers): try fill(epoch, trackers, header)
     case .erasedEvent(let bytes):
-      if let slot { partition.replayHistory(partition.table.slots[slot].workspace, .erasedEvent(Int(bytes)), header.commit) }
+      if let slot {
+        partition.replayHistory(partition.table.slots[slot].workspace, .erasedEvent(Int(bytes)), header.commit)
+      }
     case .erase(let keys): erase(keys, header)
     case .memberships(let list): try takeMemberships(list)
     case .move: break

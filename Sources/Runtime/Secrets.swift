@@ -49,7 +49,8 @@ struct Secrets {
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw Problem(
-        .unavailable, "\(path) cannot be written: \(String(cString: strerror(errno))); check the directory's permissions")
+        .unavailable,
+        "\(path) cannot be written: \(String(cString: strerror(errno))); check the directory's permissions")
     }
     let line = Array((text + "\n").utf8)
     let isWritten = Glibc.write(descriptor, line, line.count) == line.count && fsync(descriptor) == 0

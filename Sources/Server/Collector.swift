@@ -33,7 +33,7 @@ final class Collector: Sendable {
     var name = target.dropFirst(4)
     if let query = name.firstIndex(of: "?") { name = name[..<query] }
     while name.last == "/" { name = name.dropLast() }
-    return CallKind(path: String(name))
+    return CallKind(rawValue: String(name))
   }
 
   private static let corsHeaders: HTTPHeaders = [
@@ -139,7 +139,8 @@ final class Collector: Sendable {
       return withCORS(.problem(problem))
     }
     if rejected.isEmpty {
-      return HTTPResponse(.ok, headers: okHeaders, body: Array("{\"success\":true,\"accepted\":\(accepted),\"rejected\":[]}".utf8))
+      return HTTPResponse(
+        .ok, headers: okHeaders, body: Array("{\"success\":true,\"accepted\":\(accepted),\"rejected\":[]}".utf8))
     }
     let list = rejected.map { rejection -> JSONValue in
       [

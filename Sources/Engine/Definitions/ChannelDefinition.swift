@@ -25,9 +25,12 @@ public struct ChannelDefinition: Sendable, Equatable {
     let url = text("url", "a channel needs a url such as smtp://127.0.0.1:1025")
     let from = text("from", "a channel needs a sender such as \"Shop <hi@shop.example>\"")
     let kind = Kind(rawValue: type)
-    if kind == nil, !type.isEmpty { findings.append(.init(pointer: "/type", detail: "\"\(type)\" is none of \(kinds)")) }
+    if kind == nil, !type.isEmpty {
+      findings.append(.init(pointer: "/type", detail: "\"\(type)\" is none of \(kinds)"))
+    }
     for member in body.members ?? [] where !["type", "url", "from", "replyTo"].contains(member.key) {
-      findings.append(.init(pointer: "/" + pointerToken(member.key), detail: "a channel has type, url, from and replyTo"))
+      findings.append(
+        .init(pointer: "/" + pointerToken(member.key), detail: "a channel has type, url, from and replyTo"))
     }
     guard let kind, findings.isEmpty else {
       throw Problem(.invalid, "the channel cannot be used", findings: findings)

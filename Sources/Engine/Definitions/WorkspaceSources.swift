@@ -74,7 +74,8 @@ extension WorkspaceSources {
 
   public init?(json: JSONValue) {
     guard let workspace = json["workspace"].flatMap(Workspace.init(json:)), let epoch = json["epoch"]?.int,
-      let historyEpoch = json["historyEpoch"]?.int, let filledEpoch = json["filledEpoch"]?.int, let trackers = json["trackers"], let documents = json["documents"]?.array,
+      let historyEpoch = json["historyEpoch"]?.int, let filledEpoch = json["filledEpoch"]?.int,
+      let trackers = json["trackers"], let documents = json["documents"]?.array,
       let segments = json["segments"]?.members, let journeys = json["journeys"]?.members
     else { return nil }
     self.init(workspace: workspace)

@@ -37,7 +37,7 @@ extension Management {
       filter.status = status
     }
     if let text = request.query("since") {
-      guard let since = Instant(rfc3339: text) else {
+      guard let since = Instant(iso8601: text) else {
         throw .invalid("/since", "\"\(text)\" is no RFC 3339 time such as 2026-03-01T10:00:00Z")
       }
       filter.since = since

@@ -6,7 +6,8 @@ import Runtime
 
 extension Management {
   /// `…/people`, `…/people/{ref}` and what hangs below a person.
-  func people(_ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]) async throws(Problem) -> HTTPResponse {
+  func people(_ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]) async throws(Problem) -> HTTPResponse
+  {
     guard let ref = path.first else {
       guard request.method == .GET else { throw .noSuchPath(request) }
       return try await searchPeople(request, workspace)

@@ -56,7 +56,7 @@ extension ClockTarget {
       }
       self = .by(span)
     } else if let text = json["to"]?.string {
-      guard let instant = Instant(rfc3339: text) else {
+      guard let instant = Instant(iso8601: text) else {
         throw .invalid("/to", "\"\(text)\" is no RFC 3339 time such as 2026-03-01T10:00:00Z")
       }
       self = .to(instant)

@@ -42,7 +42,8 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
       refusal = .bodyTooLarge(bytesMax: bytesMax)
     }
     if head.headers.contains(name: "expect"), refusal == nil {
-      context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))), promise: nil)
+      context.writeAndFlush(
+        wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))), promise: nil)
     }
   }
 
@@ -104,7 +105,8 @@ final class HTTPHandler: ChannelInboundHandler, RemovableChannelHandler {
     var headers = response.headers
     headers.replaceOrAdd(name: "content-length", value: String(response.body.count))
     if !staysOpen { headers.replaceOrAdd(name: "connection", value: "close") }
-    context.write(wrapOutboundOut(.head(.init(version: head.version, status: response.status, headers: headers))), promise: nil)
+    context.write(
+      wrapOutboundOut(.head(.init(version: head.version, status: response.status, headers: headers))), promise: nil)
     if head.method != .HEAD, !response.body.isEmpty {
       context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
     }

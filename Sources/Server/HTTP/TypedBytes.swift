@@ -32,11 +32,10 @@ final class NIOLoopLocals<Value: AnyObject>: Sendable {
   init(_ make: @escaping @Sendable () -> Value) { self.make = make }
 
   func value(on eventLoop: any EventLoop) -> Value {
-    boxes.withLock { boxes in
-      if let box = boxes[ObjectIdentifier(eventLoop)] { return box }
-      let box = NIOLoopBoundBox(make(), eventLoop: eventLoop)
-      boxes[ObjectIdentifier(eventLoop)] = box
-      return box
-    }.value
+    let known = boxes.withLock { boxes in boxes[ObjectIdentifier(eventLoop)] }
+    if let known { return known.value }
+    let box = NIOLoopBoundBox(make(), eventLoop: eventLoop)
+    boxes.withLock { boxes in boxes[ObjectIdentifier(eventLoop)] = box }
+    return box.value
   }
 }
