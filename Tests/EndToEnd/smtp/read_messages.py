@@ -12,7 +12,7 @@ from email.errors import NonASCIILocalPartDefect
 
 
 def read(raw: bytes) -> dict:
-    is_utf8 = any(byte > 127 for byte in raw)
+    is_utf8 = any(byte > 127 for byte in raw.split(b"\r\n\r\n", 1)[0])
     policy = (email.policy.SMTPUTF8 if is_utf8 else email.policy.SMTP) + email.policy.strict
     # message_from_bytes takes bytes above 127 in a header for damage, RFC 6532 or not.
     message = email.message_from_string(raw.decode(), policy=policy) if is_utf8 else email.message_from_bytes(raw, policy=policy)
