@@ -66,8 +66,10 @@ struct EngineWorkload {
     var moves = 0
     var coded = isCoded ? encodedStates() : []
     var counts: [PersonID: Int] = [:]
+    var numbers = trackNumbers
+    defer { trackNumbers = numbers }
     while done < events {
-      let parsed = try parse(tracks, &trackNumbers, events: min(Self.chunk, events - done))
+      let parsed = try parse(tracks, &numbers, events: min(Self.chunk, events - done))
       let watch = Stopwatch()
       let led = isCoded ? try handle(parsed, coded: &coded) : handle(parsed)
       seconds += watch.seconds

@@ -19,14 +19,10 @@ final class LoadConnection {
   private var receivedCount = 0
 
   init(port: UInt16, _ template: CallTemplate) throws(Failure) {
+    descriptor = try Socket.connect(port: port)
     self.template = template
     request = .allocate(byteCount: template.request.count, alignment: 8)
-    template.request.withUnsafeBytes { request.copyMemory(from: $0) }
-    do throws(Failure) { descriptor = try Socket.connect(port: port) } catch {
-      request.deallocate()
-      received.deallocate()
-      throw error
-    }
+    template.request.withUnsafeBytes { [request] in request.copyMemory(from: $0) }
   }
 
   deinit {
