@@ -8,7 +8,7 @@ import Segments
 /// out as the next state and the effects.
 ///
 /// Every function is pure: what it is given decides what it returns. `now` and `seed` come from outside.
-public struct Engine: Sendable {
+public final class Engine: Sendable {
   public let definitions: WorkspaceDefinitions
 
   /// Definitions may chain (a journey sets a trait, which lets the person into a segment, which starts a journey…); after

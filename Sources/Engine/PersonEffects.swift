@@ -1,5 +1,6 @@
 import Delivery
 import Journeys
+import Profiles
 import RoostCore
 import Segments
 
@@ -39,6 +40,21 @@ public struct PersonEffects: Sendable {
 }
 
 extension JourneyMove {
+  /// Reads a `RecordEntry.move`; the reason is not in it.
+  public init(decoding bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    func number() throws(MalformedBytes) -> UInt32 {
+      guard let number = UInt32(exactly: try reader.varint()) else { throw MalformedBytes(offset: reader.offset) }
+      return number
+    }
+    let (journey, version, entry) = (Symbol(try number()), try number(), try number())
+    let (from, to) = (try number(), try number())
+    guard let phase = JourneyRun.Phase(rawValue: try reader.word()) else { throw MalformedBytes(offset: reader.offset) }
+    self.init(
+      journey: journey, version: version, entry: entry, from: from == 0 ? nil : from - 1, to: to == 0 ? nil : to - 1,
+      phase: phase, reason: nil)
+  }
+
   /// Journey, version, entry, from + 1, to + 1, phase.
   fileprivate var encoded: [UInt8] {
     var bytes: [UInt8] = []

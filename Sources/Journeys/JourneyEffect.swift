@@ -34,6 +34,19 @@ public struct JourneyMove: Sendable, Equatable {
   public var phase: JourneyRun.Phase
   /// Only with `.exited`.
   public var reason: ExitReason?
+
+  public init(
+    journey: Symbol, version: UInt32, entry: UInt32, from: UInt32?, to: UInt32?, phase: JourneyRun.Phase,
+    reason: ExitReason?
+  ) {
+    self.journey = journey
+    self.version = version
+    self.entry = entry
+    self.from = from
+    self.to = to
+    self.phase = phase
+    self.reason = reason
+  }
 }
 
 /// Why a person left before the end.

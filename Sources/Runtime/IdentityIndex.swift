@@ -9,37 +9,38 @@ struct IdentityIndex {
   private struct Entry {
     var high: UInt64 = 0
     var low: UInt64 = 0
-    /// 0 where free.
-    var person: UInt64 = 0
+    /// Slot number + 1; 0 where free.
+    var slot: UInt64 = 0
   }
   private var entries: [Entry] = Array(repeating: Entry(), count: 1 << 10)
   private(set) var count = 0
 
   private func place(of key: IdentifierKey) -> Int {
     var place = Int(truncatingIfNeeded: key.low) & (entries.count &- 1)
-    while entries[place].person != 0, entries[place].high != key.high || entries[place].low != key.low {
+    while entries[place].slot != 0, entries[place].high != key.high || entries[place].low != key.low {
       place = (place &+ 1) & (entries.count &- 1)
     }
     return place
   }
 
-  subscript(key: IdentifierKey) -> PersonID? {
-    let person = entries[place(of: key)].person
-    return person == 0 ? nil : PersonID(person)
+  /// The slot of the owner in the table of people.
+  subscript(key: IdentifierKey) -> Int? {
+    let slot = entries[place(of: key)].slot
+    return slot == 0 ? nil : Int(truncatingIfNeeded: slot) &- 1
   }
 
   /// Sets or changes the owner.
-  mutating func set(_ key: IdentifierKey, _ person: PersonID) {
+  mutating func set(_ key: IdentifierKey, _ slot: Int) {
     if (count &+ 1) &* 3 > entries.count &* 2 { grow() }
     let place = place(of: key)
-    if entries[place].person == 0 { count &+= 1 }
-    entries[place] = Entry(high: key.high, low: key.low, person: person.number)
+    if entries[place].slot == 0 { count &+= 1 }
+    entries[place] = Entry(high: key.high, low: key.low, slot: UInt64(slot) + 1)
   }
 
   private mutating func grow() {
     let old = entries
     entries = Array(repeating: Entry(), count: old.count * 2)
-    for entry in old where entry.person != 0 {
+    for entry in old where entry.slot != 0 {
       entries[place(of: IdentifierKey(high: entry.high, low: entry.low))] = entry
     }
   }
@@ -47,11 +48,11 @@ struct IdentityIndex {
   /// Frees an identifier, closing the gap that its entry leaves in the probe sequence.
   mutating func remove(_ key: IdentifierKey) {
     var hole = place(of: key)
-    guard entries[hole].person != 0 else { return }
+    guard entries[hole].slot != 0 else { return }
     count &-= 1
     let mask = entries.count &- 1
     var next = (hole &+ 1) & mask
-    while entries[next].person != 0 {
+    while entries[next].slot != 0 {
       let home = Int(truncatingIfNeeded: entries[next].low) & mask
       if (next &- home) & mask >= (next &- hole) & mask {
         entries[hole] = entries[next]

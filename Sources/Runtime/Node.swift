@@ -70,6 +70,8 @@ public final class Node: Sendable {
     committer = CommitterThread(partition: partition, queue: queue)
     try partition.recover()
     if configuration.isSandbox { partition.clock = .sandbox(partition.lastNow) }
+    let now = partition.now()
+    status.withLock { $0.now = now }
   }
 
   /// Starts to handle what comes in.

@@ -23,11 +23,12 @@ extension Partition {
         var state = currentState(slot, isFresh: isFresh, header.now)
         let runsBefore = state.runs
         if isFresh { counts[state.workspace, default: WorkspaceCounts()].people += 1 }
+        guard let engine = engine(of: state.workspace) else { preconditionFailure("a person without a workspace") }
         group.bytes.appendPerson(state.workspace, state.id)
         stepEffects.removeAll()
-        for source in absorbs[slot] ?? [] { absorb(handed[source], of: source, into: &state, header) }
+        for source in absorbs[slot] ?? [] { absorb(handed[source], of: source, into: &state, slot, header) }
         while place < order.count, Int(order[place] >> 24 & 0xFFFF_FFFF) == slot {
-          apply(batch.inputs[Int(order[place] & 0xFF_FFFF)], submissions, to: &state, header)
+          apply(batch.inputs[Int(order[place] & 0xFF_FFFF)], submissions, to: &state, engine, header)
           place += 1
         }
         counts[state.workspace]?.moveRuns(from: runsBefore, to: state.runs)
@@ -36,6 +37,13 @@ extension Partition {
       endRecord(bucket)
     }
     recordRedirects(batch, header)
+  }
+
+  /// The workspace's engine; of the one asked last it is known at once.
+  private func engine(of workspace: WorkspaceID) -> Engine? {
+    if let lastEngine, lastEngine.definitions.workspace.id == workspace { return lastEngine }
+    lastEngine = compiled[workspace]
+    return lastEngine
   }
 
   /// Keys that sort inputs by bucket, person and arrival: 8, 32 and 24 bits. Merges without an event of the target's in
@@ -113,7 +121,9 @@ extension Partition {
     return handed
   }
 
-  private func absorb(_ bytes: [UInt8]?, of source: Int, into state: inout PersonState, _ header: RecordHeader) {
+  private func absorb(
+    _ bytes: [UInt8]?, of source: Int, into state: inout PersonState, _ slot: Int, _ header: RecordHeader
+  ) {
     guard let bytes, let engine = compiled[state.workspace] else { return }
     bytes.withUnsafeBytes { group.bytes.appendAbsorb(source: table.slots[source].person, state: $0) }
     pendingHistory.append(
@@ -127,12 +137,13 @@ extension Partition {
     guard let decoded else { return }
     counts[state.workspace]?.remove(decoded)
     engine.absorb(decoded, into: &state, now: header.now, seed: header.seed, effects: &stepEffects)
+    if state.trackersEpoch < engine.definitions.epoch { fills[state.workspace]?.again.append(slot) }
   }
 
   private func apply(
-    _ input: BatchInput, _ submissions: [EventSubmission], to state: inout PersonState, _ header: RecordHeader
+    _ input: BatchInput, _ submissions: [EventSubmission], to state: inout PersonState, _ engine: Engine,
+    _ header: RecordHeader
   ) {
-    guard let engine = compiled[state.workspace] else { return }
     guard input.submission >= 0 else {
       group.bytes.appendDue()
       engine.handleDue(&state, now: header.now, seed: header.seed, effects: &stepEffects)
@@ -141,14 +152,16 @@ extension Partition {
     submissions[Int(input.submission)].records.withUnsafeBytes { records in
       let record = UnsafeRawBufferPointer(rebasing: records[Int(input.start)..<Int(input.start + input.length)])
       let event = EventView(trusted: record)
-      if !input.refused.isEmpty { group.bytes.appendRefused(input.refused) }
       let mark = group.bytes.count
+      if !input.refused.isEmpty { group.bytes.appendRefused(input.refused) }
       group.bytes.appendEvent(record)
+      let end = group.bytes.count
       let isNew = engine.handle(
         event, &state, refused: input.refused, now: header.now, seed: header.seed, effects: &stepEffects)
       if isNew {
+        counts[state.workspace, default: WorkspaceCounts()].events += 1
         pendingHistory.append(
-          HistoryAppend(workspace: state.workspace, what: .event(state.id, (mark + 1)..<(mark + 1 + record.count))))
+          HistoryAppend(workspace: state.workspace, what: .event(state.id, (end - record.count)..<end)))
       } else {
         group.bytes.removeSubrange(mark...)
         metrics.add(.eventsRepeated)
@@ -158,6 +171,7 @@ extension Partition {
 
   /// Writes the person's effects behind its inputs and keeps the new state.
   func commitPerson(_ slot: Int, _ state: inout PersonState) {
+    deliverToMailbox(&stepEffects, of: state)
     stepEffects.write(into: &group.bytes)
     note(stepEffects, of: state)
     putState(slot, &state, commit: commit + 1)
@@ -168,7 +182,9 @@ extension Partition {
     scratch.removeAll(keepingCapacity: true)
     state.encode(into: &scratch)
     scratch.withUnsafeBytes { table.put(slot, $0, position: commit, dueAt: state.dueAt, isDirty: true) }
-    if state.dueAt != wasDue, state.dueAt != .distantFuture { due.insert(slot, at: state.dueAt) }
+    // Whoever is due at once, again, has no entry any more: it was taken out for this handling.
+    let isAgain = state.dueAt == wasDue && state.dueAt <= lastNow
+    if state.dueAt != .distantFuture, state.dueAt != wasDue || isAgain { due.insert(slot, at: state.dueAt) }
   }
 
   private func recordRedirects(_ batch: Batch, _ header: RecordHeader) {

@@ -92,7 +92,7 @@ extension Partition {
   }
 
   /// After a journey was resumed, archived or published anew: whoever has something to do is due.
-  private func wakePeople(_ workspace: WorkspaceID) throws(Problem) {
+  func wakePeople(_ workspace: WorkspaceID) throws(Problem) {
     guard let engine = compiled[workspace] else { return }
     for slot in 0..<table.count where table.slots[slot].workspace == workspace {
       guard let state = loadState(slot), !state.runs.isEmpty else { continue }

@@ -13,13 +13,18 @@ extension Partition {
     }
     metrics.add(.membershipChanges, effects.memberships.count)
     for move in effects.moves { counts[workspace, default: WorkspaceCounts()].add(move) }
-    for var message in effects.messages {
-      // The mailbox is part of this installation: keeping the message is the hand-off, in the same record as the intent.
-      if message.status == .scheduled, compiled[workspace]?.definitions.channel(for: message.channel) == nil {
-        deliverToMailbox(&message)
-      }
+    for message in effects.messages {
       pendingMessages.append(message)
+      counts[workspace]?.countMessage(of: message, symbols: symbols[workspace])
       metrics.add(message.status == .suppressed ? .messagesSuppressed : .messagesScheduled)
+    }
+  }
+
+  /// The mailbox is part of this installation: keeping a message is its hand-off, in the same record as the intent.
+  func deliverToMailbox(_ effects: inout PersonEffects, of state: PersonState) {
+    for place in effects.messages.indices where effects.messages[place].status == .scheduled {
+      guard compiled[state.workspace]?.definitions.channel(for: effects.messages[place].channel) == nil else { continue }
+      deliverToMailbox(&effects.messages[place])
     }
   }
 
@@ -36,7 +41,6 @@ extension Partition {
     var batch = StateBatch()
     for message in pendingMessages {
       put(message, into: &batch)
-      counts[message.workspace]?.countMessage(of: message, symbols: symbols[message.workspace])
       outbox.keep(message)
     }
     write(batch)

@@ -27,15 +27,49 @@ extension Partition {
     try finishCommit()
     forget(slot, state, keys, at: header.now)
     try deleteMessages(of: state)
-    erasures?(ErasedPeople(workspace: workspace, people: erasedIDs(of: state), through: commit))
+    let erased = ErasedPeople(workspace: workspace, people: erasedIDs(of: state), through: commit)
+    keep(erased)
+    erasures?(erased)
+  }
+
+  /// Remembers an erasure until it has reached all files.
+  func keep(_ erased: ErasedPeople) {
+    var value: [UInt8] = []
+    for person in erased.people.sorted() { value.append(word: person.number) }
+    var batch = StateBatch()
+    batch.put(StoreKeys.erasure(erased.workspace, through: erased.through), value)
+    write(batch)
+  }
+
+  /// Erasures that a crash or a full disk kept from all files.
+  func unfinishedErasures() throws(Problem) -> [ErasedPeople] {
+    var found: [ErasedPeople] = []
+    do {
+      try store.scan(.prefix([StoreKeys.erasure])) { key, value in
+        guard key.count == 13 else { return true }
+        let people = stride(from: 0, to: value.count - 7, by: 8).map {
+          PersonID(UInt64(littleEndian: value.loadUnaligned(fromByteOffset: $0, as: UInt64.self)))
+        }
+        found.append(
+          ErasedPeople(
+            workspace: WorkspaceID(UInt32(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt32.self))),
+            people: Set(people),
+            through: UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 5, as: UInt64.self))))
+        return true
+      }
+    } catch { throw Problem(.unavailable, "the state store cannot be read: \(error)") }
+    return found
   }
 
   /// What erasing does to memory; also when the log is replayed.
   func forget(_ slot: Int, _ state: PersonState, _ keys: [TombstoneKey], at instant: Instant) {
-    for key in state.identifierKeys(seed: indexSeed) where index[key] == state.id { index.remove(key) }
+    for key in state.identifierKeys(seed: indexSeed) where index[key] == slot { index.remove(key) }
     counts[state.workspace]?.remove(state)
     keep(keys, state.workspace, at: instant)
     table.erase(slot, position: commit)
+    var batch = StateBatch()
+    batch.delete(StoreKeys.person(state.workspace, state.id))
+    write(batch)
   }
 
   func keep(_ keys: [TombstoneKey], _ workspace: WorkspaceID, at instant: Instant) {
@@ -47,6 +81,11 @@ extension Partition {
       batch.put(StoreKeys.tombstone(workspace, key.bytes), value)
     }
     write(batch)
+  }
+
+  /// Messages of an erased person that the log brought back before it came to the erasure.
+  func deleteReplayedMessages(of state: PersonState) {
+    do throws(Problem) { try deleteMessages(of: state) } catch { fail(error.message) }
   }
 
   private func deleteMessages(of state: PersonState) throws(Problem) {
@@ -64,7 +103,7 @@ extension Partition {
   }
 
   /// Ids under which the person's payloads are in the log: its own and those that were merged into it.
-  private func erasedIDs(of state: PersonState) -> Set<PersonID> { Set([state.id] + sources(of: state)) }
+  func erasedIDs(of state: PersonState) -> Set<PersonID> { Set([state.id] + sources(of: state)) }
 
   /// Everybody who became this person, directly or not.
   private func sources(of state: PersonState) -> [PersonID] {

@@ -117,8 +117,14 @@ extension Partition {
   ) -> Int {
     batch.candidates.removeAll(keepingCapacity: true)
     IdentityCandidate.append(of: event, workspace: workspace, seed: indexSeed, to: &batch.candidates)
-    for place in batch.candidates.indices { batch.candidates[place].owner = index[batch.candidates[place].key] }
-    if let owner = IdentityPlan.soleOwner(of: batch.candidates) { return slot(workspace, owner) }
+    var sole: Int?
+    var isSole = true
+    for place in batch.candidates.indices {
+      let owner = index[batch.candidates[place].key]
+      if let owner { batch.candidates[place].owner = table.slots[owner].person }
+      if place == 0 { sole = owner } else if owner != sole { isSole = false }
+    }
+    if isSole, let sole { return sole }
     guard let plan = IdentityPlan(for: batch.candidates, facts: { self.facts($0, workspace, batch.facts) }) else {
       preconditionFailure("an event without identifiers passed the parser")
     }
@@ -149,7 +155,7 @@ extension Partition {
     if plan.isNew { batch.fresh.insert(target) }
     for claim in plan.claims {
       let candidate = batch.candidates[claim]
-      index.set(candidate.key, person)
+      index.set(candidate.key, target)
       batch.claims.append((candidate.key, target))
       facts.add(candidate)
     }
@@ -179,7 +185,6 @@ extension Partition {
 
   /// The source's identifiers, and what the batch holds for it, are the target's from now on.
   private func merge(_ source: Int, into target: Int, _ batch: inout Batch) {
-    let person = table.slots[target].person
     for place in batch.inputs.indices where batch.inputs[place].slot == Int32(source) {
       batch.inputs[place].slot = Int32(target)
     }
@@ -188,11 +193,11 @@ extension Partition {
     }
     for place in batch.claims.indices where batch.claims[place].slot == source {
       batch.claims[place].slot = target
-      index.set(batch.claims[place].key, person)
+      index.set(batch.claims[place].key, target)
     }
     batch.merges.append(PendingMerge(source: source, target: target))
     if let state = loadState(source) {
-      for key in state.identifierKeys(seed: indexSeed) where index[key] == state.id { index.set(key, person) }
+      for key in state.identifierKeys(seed: indexSeed) where index[key] == source { index.set(key, target) }
     }
     metrics.add(.peopleMerged)
   }

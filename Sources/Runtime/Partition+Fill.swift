@@ -9,6 +9,8 @@ struct FillRun {
   var epoch: UInt32
   /// Slots before this one are done.
   var next = 0
+  /// Those of them who took in somebody that was not done yet.
+  var again: [Int] = []
 }
 
 extension Partition {
@@ -23,7 +25,8 @@ extension Partition {
     guard failure == nil, let workspace = fills.keys.first, var run = fills[workspace],
       let engine = compiled[workspace]
     else { return false }
-    var chosen: [Int] = []
+    var chosen = run.again
+    run.again = []
     while run.next < table.count, chosen.count < limits.fillsPerCommit {
       if table.slots[run.next].workspace == workspace { chosen.append(run.next) }
       run.next += 1

@@ -18,8 +18,11 @@ extension Partition {
         }
       }.start()
     }
-    let eraser = Eraser(log: log, histories: histories, logger: logger)
-    erasures = { eraser.erase($0) }
+    let eraser = Eraser(log: log, store: store, logger: logger)
+    erasures = { [unowned self] erased in eraser.erase(erased, histories[erased.workspace]) }
+    do throws(Problem) {
+      for erased in try unfinishedErasures() { erasures?(erased) }
+    } catch { fail(error.message) }
   }
 
   /// How long the committer may sleep when nothing comes in.
@@ -33,6 +36,8 @@ extension Partition {
 
   /// The end: everything into the store, files closed.
   func close() {
+    // Closing makes the store durable itself.
+    storeSync = nil
     checkpointNow()
     do throws(StorageError) {
       try store.close()

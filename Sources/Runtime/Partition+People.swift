@@ -32,6 +32,7 @@ extension Partition {
     case .id(let id): found = id
     case .identifier(let kind, let value):
       found = index[IdentifierKey(workspace: workspace, kind: kind, value: value, seed: indexSeed)]
+        .map { table.slots[$0].person }
     }
     var hops = 0
     while let person = found, let slot = table.find(workspace, person), let state = loadState(slot), hops < 64 {

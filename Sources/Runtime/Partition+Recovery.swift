@@ -12,9 +12,9 @@ extension Partition {
     for bucket in 0...Self.systemBucket { sequences[bucket] = log.lastSequence(UInt16(bucket)) }
     let checkpoint = try readCheckpoint()
     if let checkpoint { try restore(checkpoint) }
+    for sources in definitions.workspaces { try compile(sources.workspace.id) }
     try loadPeople()
     try loadTombstones()
-    for sources in definitions.workspaces { try compile(sources.workspace.id) }
     try replayTail(from: checkpoint)
     for sources in definitions.workspaces where sources.filledEpoch != sources.epoch {
       startFill(sources.workspace.id)
@@ -90,10 +90,24 @@ extension Partition {
   /// Puts a person whose state is in the table into index, counts and due queue.
   private func take(_ state: PersonState, _ slot: Int) {
     guard state.redirect == nil else { return }
-    for key in state.identifierKeys(seed: indexSeed) { index.set(key, state.id) }
+    claimIdentifiers(of: state, slot)
     counts[state.workspace, default: WorkspaceCounts()].add(state)
-    table.reschedule(slot, at: state.dueAt)
-    if state.dueAt != .distantFuture { due.insert(slot, at: state.dueAt) }
+    // Journeys that were resumed or archived since the person was last handled: see `wakePeople`.
+    let next = compiled[state.workspace]?.definitions.journeys.nextDue(of: state) ?? .distantFuture
+    let dueAt = min(state.dueAt, next)
+    table.reschedule(slot, at: dueAt)
+    if dueAt != .distantFuture { due.insert(slot, at: dueAt) }
+  }
+
+  /// What an alias named as previous may be somebody else's under one of its two kinds: who is called so comes first.
+  private func claimIdentifiers(of state: PersonState, _ slot: Int) {
+    for identifier in state.identifiers {
+      let isPrevious = identifier.kind == .previous
+      for kind in isPrevious ? [IdentifierKind.user, .anonymous] : [identifier.kind] {
+        let key = IdentifierKey(workspace: state.workspace, kind: kind, value: identifier.value, seed: indexSeed)
+        if !isPrevious || index[key] == nil { index.set(key, slot) }
+      }
+    }
   }
 
   private func loadTombstones() throws(Problem) {

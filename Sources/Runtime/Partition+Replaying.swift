@@ -31,11 +31,21 @@ extension Partition {
   }
 
   /// Identifiers of a replayed event that are the person's.
-  func claim(_ event: EventView, _ refused: [Int], for state: PersonState) {
+  func claim(_ event: EventView, _ refused: [Int], for state: PersonState, _ slot: Int) {
     var candidates: [IdentityCandidate] = []
     IdentityCandidate.append(of: event, workspace: state.workspace, seed: indexSeed, to: &candidates)
     for candidate in candidates where !refused.contains(candidate.position) {
-      if index[candidate.key] == nil || !candidate.isPrevious { index.set(candidate.key, state.id) }
+      if index[candidate.key] == nil || !candidate.isPrevious { index.set(candidate.key, slot) }
+    }
+  }
+
+  /// A merged person's identifiers are the survivor's, however often that one was merged since.
+  func moveIdentifiers(of source: PersonState, to target: PersonID) {
+    guard var survivor = table.find(source.workspace, target) else { return }
+    while let next = loadState(survivor)?.redirect.flatMap({ table.find(source.workspace, $0) }) { survivor = next }
+    let old = table.find(source.workspace, source.id)
+    for key in source.identifierKeys(seed: indexSeed) where index[key] == nil || index[key] == old {
+      index.set(key, survivor)
     }
   }
 

@@ -32,7 +32,10 @@ package final class Partition {
   var symbols: [WorkspaceID: SymbolTable] = [:]
   /// How many names of a workspace the log has.
   var durableNames: [WorkspaceID: Int] = [:]
-  var compiled: [WorkspaceID: Engine] = [:]
+  var compiled: [WorkspaceID: Engine] = [:] {
+    didSet { lastEngine = nil }
+  }
+  var lastEngine: Engine?
   var histories: [WorkspaceID: HistoryStore] = [:]
   var counts: [WorkspaceID: WorkspaceCounts] = [:]
   var tombstones = Tombstones()

@@ -2,6 +2,7 @@ import Delivery
 import Engine
 import Events
 import History
+import Journeys
 import Profiles
 import RoostCore
 import Storage
@@ -19,6 +20,8 @@ final class Replay {
   private var refused: [Int] = []
   private var effects = PersonEffects()
   private var isDone = false
+  /// Workspaces in which somebody may have something to do at once, since journeys were changed.
+  private var woken: Set<WorkspaceID> = []
 
   init(_ partition: Partition, stateCommit: UInt64) {
     self.partition = partition
@@ -47,6 +50,7 @@ final class Replay {
 
   func finish() throws(Problem) {
     if let failure = partition.failure { throw failure }
+    for workspace in woken.sorted() { try partition.wakePeople(workspace) }
   }
 
   private func take(_ entry: RecordEntry, _ header: RecordHeader) throws(MalformedBytes) {
@@ -65,12 +69,15 @@ final class Replay {
       }
     case .erase(let keys): erase(keys, header)
     case .memberships(let list): try takeMemberships(list)
-    case .move: break
-    case .message(let bytes), .messageState(let bytes): try takeMessage(bytes)
+    case .move(let bytes): if isNew { try takeMove(bytes) }
+    // What is older is in the store already, or was erased from it.
+    case .message(let bytes): if isNew { try takeMessage(bytes, isIntent: true) }
+    case .messageState(let bytes): if isNew { try takeMessage(bytes, isIntent: false) }
     case .symbols(let workspace, let from, let names): if isNew { try takeNames(workspace, from, names) }
     case .definition(let json): if isNew { takeDefinition(json, header) }
     case .historyCut(let workspace): partition.replayHistory(workspace, .cut, header.commit)
     case .quarantine(let bytes):
+      guard isNew else { return }
       var item = ByteReader(bytes)
       let decoded = try QuarantineItem(decoding: &item)
       partition.quarantineNumber = max(partition.quarantineNumber, decoded.number)
@@ -88,7 +95,8 @@ final class Replay {
     refused = []
     effects.removeAll()
     // What the store has may be younger than this record: then the person is passed over.
-    isDone = partition.table.slots[slot].position >= header.commit
+    // The same for whoever was erased before the checkpoint, of whom the store has nothing.
+    isDone = header.commit <= stateCommit || partition.table.slots[slot].position >= header.commit
     guard !isDone else {
       state = nil
       return
@@ -117,10 +125,11 @@ final class Replay {
     guard let slot else { return }
     let row = partition.table.slots[slot]
     partition.replayHistory(row.workspace, .event(row.person, record), header.commit)
+    if header.commit > stateCommit { partition.counts[row.workspace, default: WorkspaceCounts()].events += 1 }
     guard !isDone, state != nil, let engine else { return }
     let event = EventView(trusted: record)
     _ = engine.handle(event, &state!, refused: refused, now: header.now, seed: header.seed, effects: &effects)
-    partition.claim(event, refused, for: state!)
+    partition.claim(event, refused, for: state!, slot)
     refused = []
   }
 
@@ -133,12 +142,16 @@ final class Replay {
     guard !isDone, state != nil, let engine else { return }
     let other = try PersonState(decoding: bytes)
     engine.absorb(other, into: &state!, now: header.now, seed: header.seed, effects: &effects)
-    for key in other.identifierKeys(seed: partition.indexSeed) { partition.index.set(key, row.person) }
+    partition.moveIdentifiers(of: other, to: row.person)
   }
 
   private func redirect(to target: PersonID, _ header: RecordHeader) {
     guard let slot, !isDone else { return }
-    if let old = state { partition.uncount(slot, old) }
+    if let old = state {
+      partition.uncount(slot, old)
+      // The target may be younger than this record: then nobody else says whose the identifiers are.
+      partition.moveIdentifiers(of: old, to: target)
+    }
     partition.commit = max(partition.commit, header.commit)
     partition.putRedirect(slot, to: target, header.now, commit: header.commit)
     state = nil
@@ -161,6 +174,9 @@ final class Replay {
     }
     partition.keep(tombstones, row.workspace, at: header.now)
     guard !isDone, let old = state else { return }
+    partition.keep(
+      ErasedPeople(workspace: row.workspace, people: partition.erasedIDs(of: old), through: header.commit))
+    partition.deleteReplayedMessages(of: old)
     partition.commit = max(partition.commit, header.commit)
     partition.forget(slot, old, [], at: header.now)
     state = nil
@@ -172,8 +188,19 @@ final class Replay {
     while !reader.isAtEnd { _ = try reader.varint() }
   }
 
-  private func takeMessage(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
-    partition.keepReplayed(try MessageRecord(decoding: bytes))
+  private func takeMove(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
+    guard let slot else { return }
+    let workspace = partition.table.slots[slot].workspace
+    partition.counts[workspace, default: WorkspaceCounts()].add(try JourneyMove(decoding: bytes))
+  }
+
+  private func takeMessage(_ bytes: UnsafeRawBufferPointer, isIntent: Bool) throws(MalformedBytes) {
+    let message = try MessageRecord(decoding: bytes)
+    if isIntent {
+      partition.counts[message.workspace, default: WorkspaceCounts()]
+        .countMessage(of: message, symbols: partition.symbols[message.workspace])
+    }
+    partition.keepReplayed(message)
   }
 
   private func takeNames(
@@ -181,7 +208,12 @@ final class Replay {
   ) throws(MalformedBytes) {
     guard let table = partition.symbols[workspace] else { return }
     var reader = ByteReader(list)
-    while !reader.isAtEnd { _ = table.intern(try reader.text()) }
+    var number = from
+    while !reader.isAtEnd {
+      // Records name things by number: another number would be another name.
+      guard table.intern(try reader.text())?.number == number else { throw MalformedBytes(offset: reader.offset) }
+      number += 1
+    }
     partition.durableNames[workspace] = table.count
   }
 
@@ -194,6 +226,7 @@ final class Replay {
     do throws(Problem) {
       try partition.enact(change, at: header.now)
       try partition.compile(change.workspaceID)
+      if change.wakesPeople { woken.insert(change.workspaceID) }
     } catch { partition.fail("a change of definitions in the log does not fit: \(error.message)") }
   }
 }

@@ -9,6 +9,8 @@ enum StoreKeys {
   static let quarantine: UInt8 = 0x71  // q
   static let tombstone: UInt8 = 0x6B  // k
 
+  static let erasure: UInt8 = 0x65  // e
+
   static func person(_ workspace: WorkspaceID, _ person: PersonID) -> [UInt8] {
     var key = prefix(Self.person, workspace)
     key.append(bigEndian: person.number)
@@ -41,6 +43,13 @@ enum StoreKeys {
   static func quarantine(_ workspace: WorkspaceID, _ number: UInt64) -> [UInt8] {
     var key = prefix(quarantine, workspace)
     key.append(bigEndian: ~number)
+    return key
+  }
+
+  /// An erasure that has not reached all files yet.
+  static func erasure(_ workspace: WorkspaceID, through commit: UInt64) -> [UInt8] {
+    var key = prefix(erasure, workspace)
+    key.append(bigEndian: commit)
     return key
   }
 

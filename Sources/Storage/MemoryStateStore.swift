@@ -35,6 +35,8 @@ public final class MemoryStateStore: StateStore {
     }
   }
 
+  public func purge() throws(StorageError) { _ = try contents() }
+
   public func sync() throws(StorageError) { state.withLock { $0.durable = $0.current } }
 
   /// What a power cut does: everything since the last `sync` is gone.

@@ -1,5 +1,6 @@
 import CRocksDB
 import Glibc
+import Synchronization
 
 /// How much memory the embedded state store may use.
 public struct StateStoreOptions: Sendable {
@@ -22,6 +23,15 @@ final class RocksDatabase: Sendable {
   nonisolated(unsafe) let writeOptions: OpaquePointer
   nonisolated(unsafe) private let options: OpaquePointer
   let path: String
+  /// Outlives the database.
+  let isClosed = ClosedFlag()
+
+  /// Whether the last user of a database has gone, and its files are free.
+  final class ClosedFlag: Sendable {
+    private let flag = Atomic(false)
+    var isSet: Bool { flag.load(ordering: .acquiring) }
+    func set() { flag.store(true, ordering: .releasing) }
+  }
 
   enum Mode { case readWrite, readOnly }
 
@@ -60,6 +70,7 @@ final class RocksDatabase: Sendable {
     rocksdb_column_family_handle_destroy(family)
     rocksdb_close(handle)
     rocksdb_options_destroy(options)
+    isClosed.set()
   }
 
   /// Calls a function of RocksDB that reports failure through a string, and turns that into an error.

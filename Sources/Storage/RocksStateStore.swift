@@ -1,4 +1,5 @@
 import CRocksDB
+import Glibc
 import Synchronization
 
 /// The states in RocksDB, the embedded default (decision 0002).
@@ -89,6 +90,16 @@ public final class RocksStateStore: StateStore {
     try database.call { rocksdb_flush(database.handle, options, $0) }
   }
 
+  public func purge() throws(StorageError) {
+    try sync()
+    let database = try database()
+    let options = rocksdb_compactoptions_create()!
+    defer { rocksdb_compactoptions_destroy(options) }
+    // 2: also files that are on the last level already, where a value that was just overwritten may lie.
+    rocksdb_compactoptions_set_bottommost_level_compaction(options, 2)
+    rocksdb_compact_range_opt(database.handle, options, nil, 0, nil, 0)
+  }
+
   public func checkpoint() throws(StorageError) -> [UInt8]? { try get(Self.checkpointKey) }
 
   public func scan(_ range: KeyRange, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool) throws {
@@ -117,8 +128,12 @@ public final class RocksStateStore: StateStore {
   }
 
   public func close() throws(StorageError) {
-    guard state.withLock({ $0 }) != nil else { return }
-    defer { state.withLock { $0 = nil } }
+    guard let isClosed = state.withLock({ $0?.isClosed }) else { return }
+    defer {
+      state.withLock { $0 = nil }
+      // Another thread may still be writing its files: until it is done the directory belongs to it.
+      while !isClosed.isSet { usleep(200) }
+    }
     try sync()
   }
 

@@ -117,6 +117,9 @@ public protocol StateStore: AnyObject, Sendable {
   /// as it was at the call; the bytes are valid inside the call only.
   func scan(_ range: KeyRange, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool) throws
 
+  /// Returns when deleted and overwritten values are in no file any more. Rewrites everything: for erasures.
+  func purge() throws(StorageError)
+
   /// Makes everything durable and ends. A second call does nothing.
   func close() throws(StorageError)
 }

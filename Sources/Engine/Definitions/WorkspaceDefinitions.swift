@@ -6,7 +6,7 @@ import RoostCore
 import Segments
 
 /// One workspace's definitions, compiled: the immutable snapshot under which a batch is handled.
-public struct WorkspaceDefinitions: Sendable {
+public final class WorkspaceDefinitions: Sendable {
   public struct CompiledTemplate: Sendable {
     public var version: UInt32
     public var subject: Template
