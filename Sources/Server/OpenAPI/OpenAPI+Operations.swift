@@ -1,0 +1,185 @@
+import Delivery
+import Engine
+import RoostCore
+import Runtime
+
+extension OpenAPI {
+  static let collecting: [Operation] =
+    ["identify", "track", "page", "screen", "group", "alias"].map { name in
+      Operation(
+        "post", "/v1/\(name)", name, "Segment's \(name) call", access: .writeKey, body: Schema.ref(name),
+        answer: Schemas.accepted)
+    } + [
+      Operation(
+        "post", "/v1/batch", "batch", "Several of Segment's calls, 500 KiB at most", access: .writeKey,
+        body: Schema.ref("batch"), answer: Schemas.accepted),
+      Operation(
+        "post", "/v1/import", "importHistory",
+        "Calls from the past, 5 MiB at most: they fill people and segments and start no journey", access: .writeKey,
+        body: Schema.ref("batch"), answer: Schemas.accepted),
+    ]
+
+  static let operating: [Operation] = [
+    Operation("get", "/healthz", "health", "Whether the process lives", access: .nobody),
+    Operation("get", "/readyz", "readiness", "Whether it takes events; 503 with reasons if not", access: .nobody),
+    Operation(
+      "get", "/metrics", "metrics", "Figures in Prometheus' text format", access: .nobody, answer: Schema.text(),
+      answerType: "text/plain"),
+    Operation("get", "/openapi.json", "openapi", "This description", access: .nobody),
+    Operation("get", "/schemas/{name}", "schema", "A JSON Schema, such as track.json", access: .nobody),
+  ]
+
+  static let paging = [
+    (name: "limit", description: "items a page, 1 to 1000"),
+    (name: "cursor", description: "`next` of the page before"),
+  ]
+
+  static func page(_ item: JSONValue) -> JSONValue {
+    Schema.object(
+      [("items", Schema.list(item)), ("next", ["type": ["string", "null"]])], required: ["items", "next"])
+  }
+
+  private static let workspacePath = "/api/v1/workspaces/{workspace}"
+  private static let anything: JSONValue = ["type": "object"]
+
+  static let managing: [Operation] =
+    installation + people + definitions("template", "templates") + definitions("channel", "channels")
+    + definitions("segment", "segments") + segments + definitions("journey", "journeys") + journeys + messages
+
+  private static let workspaceMembers: [(String, JSONValue)] = [
+    ("key", Schema.key), ("name", Schema.text()), ("timezone", Schema.text("IANA, such as Europe/Rome")),
+    ("currency", Schema.text(pattern: "^[A-Za-z]{3}$")), ("locale", Schema.text()),
+    ("consentPolicy", Schema.text(oneOf: ConsentPolicy.allCases.map(\.rawValue))),
+  ]
+
+  private static let installation: [Operation] = [
+    Operation(
+      "get", "/api/v1/workspaces", "listWorkspaces", "All workspaces", access: .operatorToken,
+      answer: page(Schema.object(workspaceMembers))),
+    Operation(
+      "post", "/api/v1/workspaces", "createWorkspace",
+      "Makes a workspace; its keys are shown this once. Idempotency-Key is honoured", access: .operatorToken,
+      body: Schema.object(workspaceMembers, required: ["key"], isClosed: true), status: "201",
+      answer: Schema.object(
+        workspaceMembers + [("writeKey", Schema.text()), ("secretKey", Schema.text())],
+        required: ["key", "writeKey", "secretKey"])),
+    Operation(
+      "get", "/api/v1/clock", "readClock", "What time it is for the engine", access: .operatorToken,
+      answer: Schema.object([("now", Schema.time)], required: ["now"])),
+    Operation(
+      "post", "/api/v1/clock", "moveClock",
+      "Moves a sandbox's clock; answers when everything due by then has happened", access: .operatorToken,
+      body: Schema.object([("advance", Schema.span), ("to", Schema.time)]),
+      answer: Schema.object([("now", Schema.time)], required: ["now"])),
+    Operation(
+      "post", "/api/v1/backup", "backUp", "Copies the running installation to a directory of the server's machine",
+      access: .operatorToken,
+      body: Schema.object([("directory", Schema.text("an absolute path"))], required: ["directory"]), status: "201"),
+  ]
+
+  private static let people: [Operation] = [
+    Operation(
+      "get", workspacePath + "/people", "searchPeople", "People by an identifier, or by words in one or in a trait",
+      query: [(name: "query", description: "such as ann@example.com; everybody if left out")] + paging,
+      answer: page(anything)),
+    Operation("get", workspacePath + "/people/{ref}", "readPerson", "Everything known of a person now"),
+    Operation(
+      "delete", workspacePath + "/people/{ref}", "erasePerson", "Erases a person for good", status: "204", answer: nil),
+    Operation(
+      "get", workspacePath + "/people/{ref}/timeline", "readTimeline", "What a person did, newest first",
+      query: paging, answer: page(anything)),
+    Operation(
+      "get", workspacePath + "/people/{ref}/messages", "listMessagesOfPerson", "A person's messages, newest first",
+      query: messageFilters + paging, answer: page(Schema.ref("message"))),
+    Operation(
+      "get", workspacePath + "/people/{ref}/segments", "listSegmentsOfPerson", "The segments a person is in, and why",
+      answer: page(anything)),
+    Operation(
+      "get", workspacePath + "/people/{ref}/consents", "readConsents", "A person's consents, as receipts",
+      answer: page(anything)),
+    Operation(
+      "put", workspacePath + "/people/{ref}/consents", "putConsents", "Records a person's answers",
+      body: Schema.object(
+        [
+          ("consents", Schema.map(Schema.flag())), ("source", Schema.text()), ("textVersion", Schema.text()),
+        ], required: ["consents"]), answer: page(anything)),
+    Operation(
+      "get", workspacePath + "/people/{ref}/export", "exportPerson", "Everything kept about a person, as a file"),
+  ]
+
+  private static func definitions(_ name: String, _ list: String) -> [Operation] {
+    let title = name.prefix(1).uppercased() + name.dropFirst()
+    let described = Schema.object(
+      [
+        ("key", Schema.key), ("version", Schema.integer()), ("updatedAt", Schema.time),
+        ("definition", Schema.ref(name)),
+      ], required: ["key", "version", "updatedAt", "definition"])
+    return [
+      Operation(
+        "get", "\(workspacePath)/\(list)", "list\(title)s", "All \(list) at their newest versions",
+        answer: page(described)),
+      Operation("get", "\(workspacePath)/\(list)/{key}", "read\(title)", "One \(name)", answer: described),
+      Operation(
+        "put", "\(workspacePath)/\(list)/{key}", "put\(title)",
+        "Makes a new version; the same document again changes nothing", body: Schema.ref(name), takesYAML: true,
+        answer: described),
+    ]
+  }
+
+  private static let segments: [Operation] = [
+    Operation(
+      "post", workspacePath + "/segments/preview", "previewSegment", "Whom a segment would mean, with some of them",
+      body: Schema.ref("segment"), takesYAML: true,
+      answer: Schema.object(
+        [("count", Schema.integer()), ("exact", Schema.flag()), ("sample", Schema.list(anything))],
+        required: ["count", "exact", "sample"])),
+    Operation(
+      "get", workspacePath + "/segments/{key}/people", "listPeopleOfSegment", "The people in a segment",
+      query: paging, answer: page(anything)),
+  ]
+
+  private static let journeys: [Operation] = JourneyAction.allCases.map { action in
+    Operation(
+      "post", "\(workspacePath)/journeys/{key}/\(action.rawValue)", "\(action.rawValue)Journey",
+      "\(action.rawValue.prefix(1).uppercased() + action.rawValue.dropFirst())s a journey".replacing(
+        "ishs", with: "ishes"))
+  }
+
+  private static let messageFilters = [
+    (name: "journey", description: "a journey's key"),
+    (name: "status", description: MessageStatus.allCases.map(\.rawValue).joined(separator: ", ")),
+    (name: "since", description: "RFC 3339; decided at that time or later"),
+  ]
+
+  private static let messages: [Operation] = [
+    Operation(
+      "get", workspacePath + "/messages", "listMessages", "Messages, sent or not, newest first",
+      query: messageFilters + [(name: "person", description: "as {ref}")] + paging,
+      answer: page(Schema.ref("message"))),
+    Operation(
+      "get", workspacePath + "/messages/{id}", "readMessage", "One message with why it was decided and what it says",
+      answer: Schema.ref("message")),
+    Operation(
+      "get", workspacePath + "/quarantine", "listQuarantine", "Rejected events, newest first", query: paging,
+      answer: page(anything)),
+    Operation(
+      "post", workspacePath + "/quarantine/replay", "replayQuarantine",
+      "Takes rejected events in, mended or as they are",
+      body: Schema.object([
+        ("ids", Schema.list(Schema.text())),
+        (
+          "items",
+          Schema.list(Schema.object([("id", Schema.text()), ("event", anything)], required: ["id", "event"]))
+        ),
+      ]),
+      answer: Schema.object([("accepted", Schema.integer()), ("rejected", Schema.list(anything))])),
+    Operation(
+      "post", workspacePath + "/import", "importEvents",
+      "A batch from the past; with replay a sandbox's clock follows it and journeys act",
+      query: [(name: "replay", description: "true: in a sandbox")], body: Schema.ref("batch"),
+      answer: Schemas.accepted),
+    Operation(
+      "get", workspacePath + "/audit", "readAudit", "Every change of a definition, newest first",
+      answer: page(anything)),
+  ]
+}

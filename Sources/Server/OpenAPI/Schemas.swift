@@ -1,0 +1,58 @@
+import RoostCore
+
+/// The JSON Schemas (draft 2020-12) served under `/schemas/NAME.json`.
+enum Schemas {
+  /// - Parameter file: `track.json`.
+  static func named(_ file: String) -> JSONValue? {
+    guard file.hasSuffix(".json") else { return nil }
+    let name = String(file.dropLast(5))
+    return all.first { $0.name == name }.map { name, title, schema in
+      let head: JSONValue = [
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": .string("/schemas/\(name).json"),
+        "title": .string(title),
+      ]
+      return .object((head.members ?? []) + (schema.members ?? []))
+    }
+  }
+
+  static let all: [(name: String, title: String, schema: JSONValue)] = [
+    ("identify", "Who somebody is", call("identify")), ("track", "What somebody did", call("track")),
+    ("page", "A page that somebody opened", call("page")), ("screen", "A screen that somebody opened", call("screen")),
+    ("group", "A company or group that somebody belongs to", call("group")),
+    ("alias", "Another name of somebody", call("alias")), ("batch", "Several calls", batch),
+    ("segment", "Who is meant", segment), ("journey", "A way through waits and messages", journey),
+    ("template", "What a message says", template), ("channel", "By what way messages go out", channel),
+    ("message", "A message and what became of it", message), ("problem", "Problem details (RFC 9457)", problem),
+  ]
+}
+
+extension Schemas {
+  static let template = Schema.object(
+    [
+      ("channel", Schema.text(oneOf: ["email"])), ("subject", Schema.text("Liquid")),
+      ("text", Schema.text("Liquid; the plain text part")),
+      ("html", Schema.text("Liquid; values are escaped. At least one of text and html")),
+    ], required: ["channel", "subject"])
+
+  static let channel = Schema.object(
+    [
+      ("type", Schema.text(oneOf: ["email.smtp"])),
+      ("url", Schema.text("smtp://HOST:PORT or smtps://…, with USER:PASSWORD@ where the server asks for them")),
+      ("from", Schema.text("Shop <hi@shop.example>")), ("replyTo", Schema.text()),
+    ], required: ["type", "url", "from"], isClosed: true)
+
+  static let problem = Schema.object(
+    [
+      ("type", Schema.text()), ("title", Schema.text()), ("status", Schema.integer("the HTTP status")),
+      ("detail", Schema.text("what went wrong, for people")),
+      ("code", Schema.text("the kind of problem, for programs", oneOf: Problem.Code.allCases.map(\.rawValue))),
+      ("message", Schema.text("the same as detail, for clients of Segment")),
+      (
+        "errors",
+        Schema.list(
+          Schema.object(
+            [("pointer", Schema.text("JSON pointer into the input")), ("detail", Schema.text())],
+            required: ["pointer", "detail"]))
+      ),
+    ], required: ["type", "title", "status", "detail", "code", "message", "errors"])
+}

@@ -1,0 +1,105 @@
+import Console
+import NIOHTTP1
+import RoostCore
+import Runtime
+
+/// The console and the mailbox: everything that people open in a browser. For whoever has the operator token.
+final class Pages: Sendable {
+  let node: Node
+  let sessions = Sessions()
+  let failedSignIns = FailedSignIns()
+  let zones = Zones()
+  let messageFigures = Recent<MessageFigures>()
+  let activities = Recent<ActivityView>()
+  /// Browsers send the cookies of all ports of a host: each installation's has a name of its own.
+  let sessionCookie: String
+
+  init(node: Node) {
+    self.node = node
+    sessionCookie = "roost_session_" + KeyRing.hash(node.operatorToken).prefix(8)
+  }
+
+  /// The path and query of a link that signs in once, within fifteen minutes.
+  func makeSignInLink() -> String {
+    Route.signIn.link.adding("token", sessions.makeLinkToken(now: wallClock())).text
+  }
+
+  func respond(_ request: HTTPRequest) async -> HTTPResponse {
+    let visit = visit(request)
+    var response = await respond(visit)
+    if let language = visit.chosenLanguage {
+      response.headers.add(
+        name: "set-cookie", value: "roost_language=\(language.rawValue); Path=/; Max-Age=31536000; SameSite=Lax")
+    }
+    return response
+  }
+
+  private func respond(_ visit: Visit) async -> HTTPResponse {
+    let request = visit.request
+    if let asset = Asset.find(path: request.rawPath) {
+      return visit.isRead ? Self.file(asset, request) : notAllowed(visit, "GET, HEAD")
+    }
+    guard let route = Route(path: request.rawPath) else { return fault(.notFound, visit) }
+    if route == .signIn { return signIn(visit) }
+    guard visit.session != nil else {
+      guard visit.isRead else { return fault(.forbidden, visit) }
+      return seeOther(Route.signIn.link.adding("return", visit.address.text))
+    }
+    guard visit.isRead || visit.request.method == .POST else { return notAllowed(visit, "GET, HEAD, POST") }
+    do throws(Problem) {
+      if visit.isRead { return try await show(route, visit) ?? notAllowed(visit, "POST") }
+      guard visit.isGenuine else { return fault(.forbidden, visit) }
+      return try await act(route, visit) ?? notAllowed(visit, "GET, HEAD")
+    } catch {
+      return fault(FaultPage.Kind(error.code), visit)
+    }
+  }
+
+  /// What a route shows; `nil` for routes that only take forms.
+  private func show(_ route: Route, _ visit: Visit) async throws(Problem) -> HTTPResponse? {
+    switch route {
+    case .home: return seeOther(Route.workspaces.link)
+    case .workspaces: return try await showWorkspaces(visit)
+    case .overview(let key): return try await showOverview(try await enter(key, visit))
+    case .people(let key): return try await showPeople(try await enter(key, visit))
+    case .person(let key, let id): return try await showPerson(id, try await enter(key, visit))
+    case .segments(let key): return try await showSegments(try await enter(key, visit))
+    case .segment(let key, let segment): return try await showSegment(segment, try await enter(key, visit))
+    case .journeys(let key): return try await showJourneys(try await enter(key, visit))
+    case .journey(let key, let journey): return try await showJourney(journey, try await enter(key, visit))
+    case .messages(let key): return try await showMessages(try await enter(key, visit))
+    case .message(let key, let id): return try await showMessage(id, try await enter(key, visit))
+    case .messageBody(let key, let id): return try await messageBody(id, try await enter(key, visit))
+    case .mailbox: return try await showMailbox(visit)
+    case .letter(let id): return try await showLetter(id, visit)
+    case .letterBody(let id): return try await letterBody(id)
+    case .quarantine(let key): return try await showQuarantine(try await enter(key, visit))
+    case .quarantined(let key, let id): return try await showQuarantined(id, try await enter(key, visit))
+    case .signIn, .signOut, .clock, .journeyAction, .quarantineReplay: return nil
+    }
+  }
+
+  /// What a form does; `nil` for routes that only show.
+  private func act(_ route: Route, _ visit: Visit) async throws(Problem) -> HTTPResponse? {
+    switch route {
+    case .signOut: return signOut(visit)
+    case .clock: return try await moveClock(visit)
+    case .journeyAction(let key, let journey, let action):
+      return try await change(journey, action, try await enter(key, visit))
+    case .quarantineReplay(let key, let id): return try await replay(id, try await enter(key, visit))
+    default: return nil
+    }
+  }
+}
+
+extension FaultPage.Kind {
+  init(_ code: Problem.Code) {
+    switch code {
+    case .invalid, .conflict, .tooLarge: self = .badRequest
+    case .unauthorized, .forbidden: self = .forbidden
+    case .notFound: self = .notFound
+    case .overloaded, .unavailable: self = .unavailable
+    case .internalFault: self = .failed
+    }
+  }
+}
