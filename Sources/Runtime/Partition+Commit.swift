@@ -9,6 +9,7 @@ extension Partition {
     group.removeAll()
     pendingHistory.removeAll(keepingCapacity: true)
     pendingMessages.removeAll(keepingCapacity: true)
+    pendingMoves.removeAll(keepingCapacity: true)
     lastNow = now()
     return RecordHeader(commit: commit + 1, now: lastNow, seed: random.next(), definitions: definitions.version)
   }
@@ -54,6 +55,7 @@ extension Partition {
     bytesSinceCheckpoint += group.bytes.count
     feedHistory()
     keepMessages()
+    for move in pendingMoves { moveMessages(move) }
   }
 
   private func feedHistory() {

@@ -137,6 +137,10 @@ extension Partition {
     guard let decoded else { return }
     counts[state.workspace]?.remove(decoded)
     engine.absorb(decoded, into: &state, now: header.now, seed: header.seed, effects: &stepEffects)
+    // Messages come from journeys only.
+    if !decoded.runs.isEmpty {
+      pendingMoves.append(MessageMove(workspace: state.workspace, source: decoded.id, target: state.id))
+    }
     if state.trackersEpoch < engine.definitions.epoch { fills[state.workspace]?.again.append(slot) }
   }
 

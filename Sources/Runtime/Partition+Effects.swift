@@ -57,6 +57,21 @@ extension Partition {
       StoreKeys.messageByPerson(message.workspace, message.person, at: message.createdAt, id), [])
   }
 
+  /// Lists a merged person's messages with the one who stayed.
+  func moveMessages(_ move: MessageMove) {
+    var batch = StateBatch()
+    let prefix = StoreKeys.messagesByPerson(move.workspace, move.source)
+    let target = StoreKeys.messagesByPerson(move.workspace, move.target)
+    do {
+      try store.scan(.prefix(prefix)) { key, _ in
+        batch.put(target + key[prefix.count...], [])
+        batch.delete(key)
+        return true
+      }
+    } catch { fail("the state store cannot be read: \(error)") }
+    if batch.count > 0 { write(batch) }
+  }
+
   func keepQuarantine(_ items: [QuarantineItem]) {
     var batch = StateBatch()
     for item in items {

@@ -94,8 +94,9 @@ extension Partition {
       for record in try storedMessages(state.workspace, of: id) {
         batch.delete(StoreKeys.message(state.workspace, record.id.bytes))
         batch.delete(StoreKeys.messageByTime(state.workspace, at: record.createdAt, record.id.bytes))
-        batch.delete(
-          StoreKeys.messageByPerson(state.workspace, record.person, at: record.createdAt, record.id.bytes))
+        for person in [id, record.person] {
+          batch.delete(StoreKeys.messageByPerson(state.workspace, person, at: record.createdAt, record.id.bytes))
+        }
         outbox.drop(record.id)
       }
     }

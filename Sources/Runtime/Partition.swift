@@ -65,6 +65,8 @@ package final class Partition {
   var sequences: [UInt64] = Array(repeating: 0, count: Partition.systemBucket + 1)
   var pendingHistory: [HistoryAppend] = []
   var pendingMessages: [MessageRecord] = []
+  /// Merged people with messages.
+  var pendingMoves: [MessageMove] = []
   var stepEffects = PersonEffects()
   var scratch: [UInt8] = []
   var faults = FaultPlan()
@@ -86,6 +88,12 @@ package final class Partition {
     }
     var workspace: WorkspaceID
     var what: What
+  }
+
+  struct MessageMove {
+    var workspace: WorkspaceID
+    var source: PersonID
+    var target: PersonID
   }
 
   init(

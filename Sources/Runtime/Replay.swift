@@ -139,6 +139,9 @@ final class Replay {
     guard let slot else { return }
     let row = partition.table.slots[slot]
     partition.replayHistory(row.workspace, .redirect(from: source, to: row.person), header.commit)
+    if header.commit > stateCommit {
+      partition.moveMessages(.init(workspace: row.workspace, source: source, target: row.person))
+    }
     guard !isDone, state != nil, let engine else { return }
     let other = try PersonState(decoding: bytes)
     engine.absorb(other, into: &state!, now: header.now, seed: header.seed, effects: &effects)

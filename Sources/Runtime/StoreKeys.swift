@@ -33,9 +33,14 @@ enum StoreKeys {
     return key + id
   }
 
-  static func messageByPerson(_ workspace: WorkspaceID, _ person: PersonID, at: Instant, _ id: [UInt8]) -> [UInt8] {
+  static func messagesByPerson(_ workspace: WorkspaceID, _ person: PersonID) -> [UInt8] {
     var key = prefix(messageByPerson, workspace)
     key.append(bigEndian: person.number)
+    return key
+  }
+
+  static func messageByPerson(_ workspace: WorkspaceID, _ person: PersonID, at: Instant, _ id: [UInt8]) -> [UInt8] {
+    var key = messagesByPerson(workspace, person)
     key.append(bigEndian: ~UInt64(bitPattern: at.milliseconds))
     return key + id
   }

@@ -41,8 +41,14 @@ struct WorkspaceCounts {
       }
     }
     for run in state.runs where run.phase == .running {
-      waiting[StepKey(journey: run.journey, version: run.version, step: run.step), default: 0] += amount
+      wait(at: run, amount)
     }
+  }
+
+  private mutating func wait(at run: JourneyRun, _ amount: Int) {
+    let key = StepKey(journey: run.journey, version: run.version, step: run.step)
+    let count = waiting[key, default: 0] + amount
+    waiting[key] = count == 0 ? nil : count
   }
 
   mutating func changeMembers(_ slot: Int, by amount: Int) {
@@ -53,13 +59,7 @@ struct WorkspaceCounts {
   /// A person's runs before and after a handling.
   mutating func moveRuns(from old: [JourneyRun], to new: [JourneyRun]) {
     guard !(old.isEmpty && new.isEmpty) else { return }
-    for run in old where run.phase == .running {
-      let key = StepKey(journey: run.journey, version: run.version, step: run.step)
-      waiting[key, default: 0] -= 1
-      if waiting[key] == 0 { waiting[key] = nil }
-    }
-    for run in new where run.phase == .running {
-      waiting[StepKey(journey: run.journey, version: run.version, step: run.step), default: 0] += 1
-    }
+    for run in old where run.phase == .running { wait(at: run, -1) }
+    for run in new where run.phase == .running { wait(at: run, 1) }
   }
 }
