@@ -32,6 +32,9 @@ final class Management: Sendable {
     case "clock":
       guard case .operator = caller else { throw .noSuchPath(request) }
       return try await clock(request)
+    case "backup":
+      guard case .operator = caller else { throw .noSuchPath(request) }
+      return try await backup(request)
     case "workspaces" where rest.isEmpty:
       guard case .operator = caller else { throw .noSuchPath(request) }
       return try await workspaces(request)

@@ -11,6 +11,7 @@ public final class HTTPServer: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let channel: any Channel
   private let connections: Connections
+  private let pages: Pages
 
   /// Where it listens, with the port that was really taken.
   public let address: (host: String, port: Int)
@@ -21,8 +22,9 @@ public final class HTTPServer: Sendable {
     let connections = Connections()
     let admission = Admission(bytesMax: 128 << 20)
     let collector = Collector(node: node)
+    let pages = Pages(node: node)
     let router = Router(
-      management: Management(node: node), pages: Pages(node: node),
+      management: Management(node: node), pages: pages,
       probes: Probes(node: node, admission: admission, connections: connections))
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1_024)
@@ -39,7 +41,7 @@ public final class HTTPServer: Sendable {
     do {
       let channel = try await bootstrap.bind(host: host, port: port).get()
       let taken = channel.localAddress?.port ?? port
-      return HTTPServer(group: group, channel: channel, connections: connections, address: (host, taken))
+      return HTTPServer(group: group, channel: channel, connections: connections, pages: pages, address: (host, taken))
     } catch {
       try? await group.shutdownGracefully()
       throw Problem(
@@ -49,13 +51,18 @@ public final class HTTPServer: Sendable {
   }
 
   private init(
-    group: MultiThreadedEventLoopGroup, channel: any Channel, connections: Connections, address: (String, Int)
+    group: MultiThreadedEventLoopGroup, channel: any Channel, connections: Connections, pages: Pages,
+    address: (String, Int)
   ) {
     self.group = group
     self.channel = channel
     self.connections = connections
+    self.pages = pages
     self.address = address
   }
+
+  /// The path and query of a link that signs in to the console once, within fifteen minutes.
+  public func makeSignInLink() -> String { pages.makeSignInLink() }
 
   /// Accepts nothing new, lets what is under way be answered (at most ten seconds), then closes.
   public func stop() async {

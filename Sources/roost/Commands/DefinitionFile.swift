@@ -1,0 +1,73 @@
+import Yams
+
+/// A definition found in a file.
+struct DefinitionFile {
+  enum Kind: String, CaseIterable {
+    case channel
+    case template
+    case segment
+    case journey
+
+    /// A journey names templates and segments, a template a channel.
+    var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+  }
+
+  var kind: Kind
+  var key: String
+  /// The document without the member that names it, where it is none of the definition's own.
+  var yaml: String
+  /// File and place in it, for messages.
+  var place: String
+
+  /// All documents of a file.
+  static func read(_ path: String) throws(Failure) -> [DefinitionFile] {
+    let text = String(decoding: try wholeFile(path), as: UTF8.self)
+    do {
+      let nodes = try Array(Yams.compose_all(yaml: text))
+      return try nodes.enumerated().map { index, node in
+        try DefinitionFile(node, path, place: nodes.count > 1 ? "\(path), document \(index + 1)" : path)
+      }
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      throw Failure(.foundProblem, "\(path) is neither YAML nor JSON: \(error)")
+    }
+  }
+
+  private init(_ node: Node, _ path: String, place: String) throws {
+    guard var mapping = node.mapping else {
+      throw Failure(.foundProblem, "\(place): a definition is a mapping, such as \"segment: lapsing\" and what follows")
+    }
+    self.place = place
+    // A template has a `channel` as well, a journey's and a segment's members are their own: the most telling name first.
+    if let (kind, key) = Self.named(mapping) {
+      (self.kind, self.key) = (kind, key)
+      if kind == .template || kind == .channel { mapping[Node(kind.rawValue)] = nil }
+    } else if let (kind, key) = Self.named(path) {
+      (self.kind, self.key) = (kind, key)
+    } else {
+      throw Failure(
+        .foundProblem,
+        "\(place): say what it is with segment:, template:, channel: or journey: and its key at the top, or keep it in a folder of that name"
+      )
+    }
+    yaml = try Yams.serialize(node: .mapping(mapping), allowUnicode: true)
+  }
+
+  private static func named(_ mapping: Node.Mapping) -> (Kind, String)? {
+    for kind in [Kind.journey, .segment, .template] {
+      if let key = mapping[Node(kind.rawValue)]?.string { return (kind, key) }
+    }
+    // A template without a name of its own has a subject; a channel has none.
+    guard mapping[Node("subject")] == nil, let key = mapping[Node(Kind.channel.rawValue)]?.string else { return nil }
+    return (.channel, key)
+  }
+
+  /// `…/templates/miss-you.yaml`
+  private static func named(_ path: String) -> (Kind, String)? {
+    let parts = path.split(separator: "/")
+    guard parts.count >= 2, let file = parts.last?.split(separator: ".").first else { return nil }
+    let folder = parts[parts.count - 2]
+    return Kind.allCases.first { folder == $0.rawValue + "s" }.map { ($0, String(file)) }
+  }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Glibc
+import RoostCore
+
+/// `roost import events|people FILE`
+struct ImportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Bring in events or people from a file.",
+    discussion: """
+      FILE is .ndjson (or .jsonl) or .csv, packed with gzip or not. Events are Segment's calls; people have userId, \
+      email, phone or anonymousId, traits and consents. In CSV the first row names the columns: those calls know \
+      (event, userId, anonymousId, timestamp, messageId; for people also email and phone), consent.PURPOSE, and any \
+      other is a property or trait.
+      Imported events are history: people and segments change, no journey starts. With --replay (sandbox only) they \
+      are sorted by time, the clock follows them, and journeys act.
+      A record without messageId gets one made from its line, so a second import of a file adds nothing. An \
+      interrupted import goes on where it was: run the same command again. Bad lines go to a file with line, column \
+      and reason.
+      """)
+
+  @Argument(help: "events or people.") var kind: ImportKind
+  @Argument(help: "The file.") var file: String
+  @Option(help: "The workspace's key.") var workspace: String?
+  @Flag(help: "Move a sandbox's clock along with the events, journeys acting.") var replay = false
+  @Option(help: "Where bad lines go (default: FILE.rejected.ndjson).") var errors: String?
+  @Option(name: .customLong("sort-memory-mib"), help: "Memory for sorting a replay (default: 48).")
+  var sortMemory: String?
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var client: ClientOptions
+
+  func validate() throws {
+    if replay, kind == .people { throw ValidationError("Only events can be replayed.") }
+  }
+
+  func run() async throws {
+    var flags: [Setting: String] = [:]
+    flags[.workspace] = workspace
+    flags[.sortMemory] = sortMemory
+    let settings = try await client.settings(flags)
+    let workspace = try settings.workspace()
+    let sortBytes = try settings.number(.sortMemory, in: 1...65_536, default: 48) << 20
+    let api = try client.api(settings)
+    let path = "/api/v1/workspaces/\(percentEncoded(workspace))/import" + (replay ? "?replay=true" : "")
+    // Says at once that the server, the token or the workspace is wrong, before a long file is read.
+    _ = try await api.json(.POST, path, ["batch": []])
+
+    let place = (errors.map(Self.folder) ?? Self.folder(file)) + "/" + Self.name(file)
+    let errorsPath = errors ?? file + ".rejected.ndjson"
+    let statePath = place + ".roost-progress"
+    let identity = try ImportState.identity(
+      of: file, [kind.rawValue, workspace, replay ? "replay" : "history", api.client.address.text])
+    let earlier = try ImportState(path: statePath, identity: identity)
+    let badLines = try BadLineFile(errorsPath, keeping: earlier?.errorsBytes ?? 0)
+    var state = earlier ?? ImportState(identity: identity)
+    if earlier != nil {
+      Terminal.say("going on behind \(grouped(state.accepted + state.rejected)) records of an interrupted import")
+    }
+
+    let source = try batches(&state, isResumed: earlier != nil, badLines, sortBytes)
+    let done = replay || !file.hasSuffix(".gz") ? state.place.offset : 0
+    let progress = ImportProgress(total: source.progressTotal, done: done)
+    var importer = Importer(
+      api, path: path, width: replay ? 1 : 4, state: state, statePath: statePath, badLines: badLines,
+      progress: progress)
+    let totals = try await importer.run(source)
+    unlink(statePath)
+    await api.client.close()
+    report(totals, seconds: progress.seconds, errorsPath)
+    if totals.rejected > 0 { throw Failure(.foundProblem, "") }
+  }
+
+  private func batches(
+    _ state: inout ImportState, isResumed: Bool, _ badLines: BadLineFile, _ sortBytes: Int
+  ) throws(Failure) -> any BatchSource {
+    guard replay else {
+      return FileBatches(try RecordReader(file, kind, isTimeNeeded: false, from: isResumed ? state.place : nil))
+    }
+    let sorter = RecordSorter(
+      memoryBytesMax: sortBytes,
+      folders: [Self.folder(file), getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"])
+    let bad = try sorter.read(file) { lines throws(Failure) in
+      // An interrupted replay has written them down already.
+      if !isResumed { try badLines.append(lines) }
+    }
+    if !isResumed {
+      state.rejected = bad
+      state.place = FilePlace(offset: 0, line: 0)
+    }
+    return try ReplayBatches(try sorter.sorted(), count: sorter.count, skip: state.place.offset)
+  }
+
+  private func report(_ totals: Importer.Totals, seconds: Double, _ errorsPath: String) {
+    let milliseconds = Int((seconds * 1_000).rounded())
+    switch output.format {
+    case .json:
+      Terminal.write(json: [
+        "accepted": .int(Int64(totals.accepted)), "rejected": .int(Int64(totals.rejected)),
+        "seconds": .double(Double(milliseconds) / 1_000),
+        "rejectedFile": totals.rejected > 0 ? .string(errorsPath) : .null,
+      ])
+    case .text:
+      Terminal.say(
+        "imported \(grouped(totals.accepted)) records in \(milliseconds / 1_000).\(milliseconds / 100 % 10) s")
+    }
+    if totals.rejected > 0 {
+      Terminal.say("\(grouped(totals.rejected)) bad lines: see \(errorsPath)")
+    }
+  }
+
+  private static func folder(_ path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+}
+
+extension ImportKind: ExpressibleByArgument {}

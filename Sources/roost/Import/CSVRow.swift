@@ -1,0 +1,89 @@
+/// Splits one row of CSV by RFC 4180: fields in quotes may hold commas, quotes (doubled) and line ends. A byte order mark
+/// is the caller's affair.
+struct CSVRow {
+  /// The fields' texts.
+  private(set) var fields: [String] = []
+  /// Bytes of the row with its line end.
+  private(set) var length = 0
+  /// Line ends inside quotes.
+  private(set) var lineFeeds = 0
+
+  enum Outcome {
+    case row
+    /// The bytes end before the row does: within quotes that the field with this number opened, or plainly.
+    case unfinished(openField: Int?)
+    case bad(field: Int, reason: String)
+  }
+
+  /// Reads a row from the start of `bytes`. `isWhole`: the end of the bytes ends the row too.
+  mutating func read(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) -> Outcome {
+    fields.removeAll(keepingCapacity: true)
+    lineFeeds = 0
+    var offset = 0
+    while true {
+      let end: Int
+      if offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") {
+        guard let close = readQuoted(bytes, from: offset + 1, isWhole: isWhole) else {
+          return .unfinished(openField: fields.count + 1)
+        }
+        end = close
+        if end < bytes.count, ![UInt8(ascii: ","), 0x0A, 0x0D].contains(bytes[end]) {
+          return .bad(field: fields.count, reason: "something follows the closing quote")
+        }
+      } else {
+        end = Self.plainEnd(bytes, from: offset)
+        if end == bytes.count, !isWhole { return .unfinished(openField: nil) }
+        let text = UnsafeRawBufferPointer(rebasing: bytes[offset..<end])
+        guard !text.contains(UInt8(ascii: "\"")) else {
+          return .bad(field: fields.count + 1, reason: "a quote inside a field without quotes; write \"a \"\"b\"\" c\"")
+        }
+        fields.append(String(decoding: text, as: UTF8.self))
+      }
+      guard end < bytes.count else {
+        length = end
+        return isWhole ? .row : .unfinished(openField: nil)
+      }
+      offset = end + 1
+      if bytes[end] == UInt8(ascii: ",") { continue }
+      if bytes[end] == 0x0D {
+        if offset == bytes.count, !isWhole { return .unfinished(openField: nil) }
+        if offset < bytes.count, bytes[offset] == 0x0A { offset += 1 }
+      }
+      length = offset
+      return .row
+    }
+  }
+
+  private static func plainEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var end = start
+    while end < bytes.count, bytes[end] != UInt8(ascii: ","), bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
+    return end
+  }
+
+  /// Appends a quoted field; where it ends behind its closing quote, `nil` if that is not there.
+  private mutating func readQuoted(_ bytes: UnsafeRawBufferPointer, from start: Int, isWhole: Bool) -> Int? {
+    var text: [UInt8] = []
+    var offset = start
+    var feeds = 0
+    while offset < bytes.count {
+      let byte = bytes[offset]
+      offset += 1
+      guard byte == UInt8(ascii: "\"") else {
+        if byte == 0x0A { feeds += 1 }
+        text.append(byte)
+        continue
+      }
+      // A quote at the end of what is there may be the first of two.
+      if offset == bytes.count, !isWhole { return nil }
+      if offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") {
+        text.append(byte)
+        offset += 1
+        continue
+      }
+      fields.append(String(decoding: text, as: UTF8.self))
+      lineFeeds += feeds
+      return offset
+    }
+    return nil
+  }
+}
