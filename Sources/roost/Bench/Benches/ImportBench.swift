@@ -20,8 +20,10 @@ struct ImportBench {
     try await define(server.process.api)
     let watch = Stopwatch()
     let child = try ChildProcess(
-      [try File.ownProgram(), "import", "events", file, "--workspace", "bench", "--url", server.process.url]
-        + (isReplay ? ["--replay"] : []),
+      [
+        try File.ownProgram(), "import", "events", file, "--workspace", "bench", "--url", server.process.url,
+        "--errors", server.directory + "/rejected.ndjson",
+      ] + (isReplay ? ["--replay"] : []),
       environment: ["ROOST_TOKEN=\(server.process.token)"], errors: server.directory + "/import.log")
     let code = child.wait()
     let seconds = watch.seconds

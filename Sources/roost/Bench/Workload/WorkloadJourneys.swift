@@ -1,7 +1,8 @@
 import RoostCore
 
-/// Twenty journeys that events start: five of each of four kinds, with `where`, waits, branches and messages. Marketing to
-/// people who were never asked, so that each message is decided on and recorded, and none is sent.
+/// Twenty journeys that events start: five of each of four kinds, with `where`, waits, branches and messages. About one
+/// event in twenty lets somebody in. Marketing to people who were never asked, so that each message is decided on and
+/// recorded, and none is sent.
 enum WorkloadJourneys {
   static let template: JSONValue = [
     "channel": "email", "subject": "For {{ person.first_name | default: \"you\" }}",
@@ -13,7 +14,7 @@ enum WorkloadJourneys {
     for number in 0..<5 {
       let category = WorkloadMixture.categories[number]
       for (kind, text) in [
-        ("thanks", thanks(atLeast: 50 + 10 * number)), ("checkout", checkout(category)),
+        ("thanks", thanks(atLeast: 80 + 4 * number)), ("checkout", checkout(category)),
         ("interest", interest(category)), ("click", click(campaign: number)),
       ] {
         let key = "\(kind)-\(number)"
@@ -36,7 +37,7 @@ enum WorkloadJourneys {
 
   private static func checkout(_ category: String) -> String {
     """
-    "enter":{"event":"Checkout Started","where":{"category":"\(category)"}},"again":"always",
+    "enter":{"event":"Checkout Started","where":{"category":"\(category)","total":{"atLeast":70}}},"again":"always",
     "exit":[{"event":"Order Completed"}],"steps":[{"wait":"2h"},{"send":{"id":"cart","channel":"email","template":"note"}},
     {"wait":"1d"},{"send":{"id":"again","channel":"email","template":"note"}}]
     """
@@ -44,7 +45,7 @@ enum WorkloadJourneys {
 
   private static func interest(_ category: String) -> String {
     """
-    "enter":{"event":"Product Viewed","where":{"category":"\(category)","price":{"atLeast":80}}},"steps":[{"wait":"3d"},
+    "enter":{"event":"Product Viewed","where":{"category":"\(category)","price":{"atLeast":95}}},"steps":[{"wait":"3d"},
     {"branch":[{"if":{"event":"Order Completed","within":"3d"},"steps":[{"exit":true}]}]},
     {"send":{"id":"offer","channel":"email","template":"note"}},{"wait":"7d"},{"set":{"trait":"likes","to":"\(category)"}}]
     """
