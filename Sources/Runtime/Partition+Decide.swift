@@ -13,6 +13,7 @@ extension Partition {
     for merge in batch.merges { absorbs[merge.target, default: []].append(merge.source) }
     // Sources hand over their states as they are before this commit; they become redirects after their targets.
     let handed = handOver(batch)
+    var repeated: [Int] = []
     var place = 0
     while place < order.count {
       let bucket = Int(order[place] >> 56)
@@ -28,7 +29,8 @@ extension Partition {
         stepEffects.removeAll()
         for source in absorbs[slot] ?? [] { absorb(handed[source], of: source, into: &state, slot, header) }
         while place < order.count, Int(order[place] >> 24 & 0xFFFF_FFFF) == slot {
-          apply(batch.inputs[Int(order[place] & 0xFF_FFFF)], submissions, to: &state, engine, header)
+          let number = Int(order[place] & 0xFF_FFFF)
+          if !apply(batch.inputs[number], submissions, to: &state, engine, header) { repeated.append(number) }
           place += 1
         }
         counts[state.workspace]?.moveRuns(from: runsBefore, to: state.runs)
@@ -37,6 +39,18 @@ extension Partition {
       endRecord(bucket)
     }
     recordRedirects(batch, header)
+    if !repeated.isEmpty { disclaim(repeated, batch) }
+  }
+
+  /// Events that had come before change nothing, even if they name identifiers that they did not name then: nobody got
+  /// these.
+  private func disclaim(_ repeated: [Int], _ batch: Batch) {
+    for claim in batch.claims where repeated.contains(claim.input) && index[claim.key] == claim.slot {
+      guard let state = loadState(claim.slot), !state.identifierKeys(seed: indexSeed).contains(claim.key) else {
+        continue
+      }
+      index.remove(claim.key)
+    }
   }
 
   /// The workspace's engine; of the one asked last it is known at once.
@@ -144,16 +158,17 @@ extension Partition {
     if state.trackersEpoch < engine.definitions.epoch { fills[state.workspace]?.again.append(slot) }
   }
 
+  /// `false` for an event that had come before.
   private func apply(
     _ input: BatchInput, _ submissions: [EventSubmission], to state: inout PersonState, _ engine: Engine,
     _ header: RecordHeader
-  ) {
+  ) -> Bool {
     guard input.submission >= 0 else {
       group.bytes.appendDue()
       engine.handleDue(&state, now: header.now, seed: header.seed, effects: &stepEffects)
-      return
+      return true
     }
-    submissions[Int(input.submission)].records.withUnsafeBytes { records in
+    return submissions[Int(input.submission)].records.withUnsafeBytes { records in
       let record = UnsafeRawBufferPointer(rebasing: records[Int(input.start)..<Int(input.start + input.length)])
       let event = EventView(trusted: record)
       let mark = group.bytes.count
@@ -170,6 +185,7 @@ extension Partition {
         group.bytes.removeSubrange(mark...)
         metrics.add(.eventsRepeated)
       }
+      return isNew
     }
   }
 

@@ -82,8 +82,8 @@ extension Partition {
     var fresh: Set<Int> = []
     /// What the batch itself has made known about people, for the rules of identity.
     var facts: [PersonID: OwnerFacts] = [:]
-    /// Identifiers that got an owner in this batch.
-    var claims: [(key: IdentifierKey, slot: Int)] = []
+    /// Identifiers that got an owner in this batch, and the input by which they did; −1: another owner, by a merge.
+    var claims: [(key: IdentifierKey, slot: Int, input: Int)] = []
     var candidates: [IdentityCandidate] = []
   }
 
@@ -156,7 +156,7 @@ extension Partition {
     for claim in plan.claims {
       let candidate = batch.candidates[claim]
       index.set(candidate.key, target)
-      batch.claims.append((candidate.key, target))
+      batch.claims.append((candidate.key, target, batch.inputs.count))
       facts.add(candidate)
     }
     for source in plan.merges {
@@ -197,7 +197,11 @@ extension Partition {
     }
     batch.merges.append(PendingMerge(source: source, target: target))
     if let state = loadState(source) {
-      for key in state.identifierKeys(seed: indexSeed) where index[key] == source { index.set(key, target) }
+      for key in state.identifierKeys(seed: indexSeed) where index[key] == source {
+        index.set(key, target)
+        // The target may be new and merge into somebody else within this batch: no state says that it has the key.
+        batch.claims.append((key, target, -1))
+      }
     }
     metrics.add(.peopleMerged)
   }
