@@ -164,9 +164,15 @@ final class Courier: Sendable {
     do throws(SMTPConfigurationError) {
       let transport = try SMTPTransport(
         configuration: try SMTPConfiguration(url: channel.url), group: group, logger: logger)
-      let old = state.withLock { $0.transports.updateValue((channel.url, transport), forKey: channel.key) }
-      if let old { Task { await old.transport.shutdown() } }
-      return transport
+      // Two hand-offs may find none at the same time: the first one's is kept, or its connections would be shut down
+      // under it.
+      let (chosen, unused) = state.withLock { state -> (SMTPTransport, SMTPTransport?) in
+        if let known = state.transports[channel.key], known.url == channel.url { return (known.transport, transport) }
+        let old = state.transports.updateValue((channel.url, transport), forKey: channel.key)
+        return (transport, old?.transport)
+      }
+      if let unused { Task { await unused.shutdown() } }
+      return chosen
     } catch { throw Problem(.invalid, "channel \(channel.key): \(error)") }
   }
 

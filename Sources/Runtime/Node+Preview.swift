@@ -8,7 +8,8 @@ import Segments
 extension Node {
   /// Counts exactly whom an expression means now, with up to five of them and the reasons why.
   public func previewSegment(_ workspace: WorkspaceID, _ body: JSONValue) async throws(Problem) -> JSONValue {
-    let definition = try SegmentDefinition(json: body, key: "preview")
+    // A draft need not have a key yet.
+    let definition = try SegmentDefinition(json: body, key: body["segment"] == nil ? "preview" : nil)
     let prepared = try await perform { partition throws(Problem) in
       try partition.preparePreview(workspace, definition)
     }

@@ -63,8 +63,8 @@ extension Partition {
     let (kind, detail): (RetryPolicy.Outcome, String) =
       switch outcome {
       case .sent(let reply): (.sent, reply)
-      case .rejected(let code, _, let reply): (.rejected, code == 0 ? reply : "\(code) \(reply)")
-      case .deferred(let code, let reply): (.deferred, code.map { "\($0) \(reply)" } ?? reply)
+      case .rejected(_, _, let reply): (.rejected, reply)
+      case .deferred(_, let reply): (.deferred, reply)
       case .unknown(let reason): (.unknown, reason)
       }
     let decision = RetryPolicy().decide(

@@ -17,24 +17,34 @@ extension Partition {
   /// With an idempotency key the workspace's keys derive from it, so that the same call again gives the same answer
   /// without any key being kept.
   package func createWorkspace(_ body: JSONValue, idempotencyKey: String?) throws(Problem) -> CreatedWorkspace {
-    let (writeKey, secretKey) = newKeys(body, idempotencyKey)
+    let (writeKey, secretKey) = newKeys(body["key"]?.string, idempotencyKey)
     let wanted = try Self.read(
       body, id: WorkspaceID(UInt32(definitions.workspaces.count + 1)), writeKeyHash: KeyRing.hash(writeKey),
       secretKeyHash: KeyRing.hash(secretKey), now: now())
-    if let present = definitions.workspace(key: wanted.key)?.workspace {
-      guard idempotencyKey != nil, present.writeKeyHash == wanted.writeKeyHash, present.name == wanted.name else {
-        throw Problem(
-          .conflict, "there is a workspace \"\(wanted.key)\" already",
-          findings: [.init(pointer: "/key", detail: "choose another key")])
+    if let idempotencyKey, let made = workspace(madeWith: idempotencyKey) {
+      guard made.isSame(as: wanted) else {
+        throw Problem(.conflict, "this Idempotency-Key came with another body before, and made \"\(made.key)\"")
       }
-      return CreatedWorkspace(workspace: present, writeKey: writeKey, secretKey: secretKey)
+      return CreatedWorkspace(workspace: made, writeKey: writeKey, secretKey: secretKey)
+    }
+    if definitions.workspace(key: wanted.key) != nil {
+      throw Problem(
+        .conflict, "there is a workspace \"\(wanted.key)\" already",
+        findings: [.init(pointer: "/key", detail: "choose another key")])
     }
     try change([.workspace(wanted)])
     return CreatedWorkspace(workspace: wanted, writeKey: writeKey, secretKey: secretKey)
   }
 
-  private func newKeys(_ body: JSONValue, _ idempotencyKey: String?) -> (write: String, secret: String) {
-    guard let idempotencyKey, let key = body["key"]?.string else {
+  /// The one whose keys derive from this idempotency key.
+  private func workspace(madeWith idempotencyKey: String) -> Workspace? {
+    definitions.workspaces.map(\.workspace).first {
+      KeyRing.hash(newKeys($0.key, idempotencyKey).write) == $0.writeKeyHash
+    }
+  }
+
+  private func newKeys(_ key: String?, _ idempotencyKey: String?) -> (write: String, secret: String) {
+    guard let idempotencyKey, let key else {
       return (randomToken(prefix: "wk_"), randomToken(prefix: "sk_"))
     }
     func derived(_ purpose: String) -> String {
@@ -82,5 +92,13 @@ extension Partition {
       throw Problem(.invalid, "the workspace cannot be made", findings: findings)
     }
     return workspace
+  }
+}
+
+extension Workspace {
+  /// Whether both were asked for in the same words.
+  fileprivate func isSame(as other: Workspace) -> Bool {
+    (key, name, timezone, currency, locale) == (other.key, other.name, other.timezone, other.currency, other.locale)
+      && consentPolicy == other.consentPolicy
   }
 }

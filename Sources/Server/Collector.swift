@@ -86,6 +86,8 @@ final class Collector: Sendable {
     var workspace: WorkspaceID
     var call: ParsedCall
     var quarantined: [QuarantineItem]
+    /// The body is one event, not a batch.
+    var isSingle: Bool
   }
 
   private func parse(
@@ -112,7 +114,7 @@ final class Collector: Sendable {
         detail: rejection.detail, raw: Array(UnsafeRawBufferPointer(rebasing: body[rejection.raw])),
         isHistorical: call == .import)
     }
-    return Parsed(workspace: workspace, call: parsed, quarantined: quarantined)
+    return Parsed(workspace: workspace, call: parsed, quarantined: quarantined, isSingle: call.eventKind != nil)
   }
 
   private func queue(
@@ -128,14 +130,18 @@ final class Collector: Sendable {
     guard node.submit(submission) else { throw .overloaded }
   }
 
-  /// 200 where something was accepted (or nothing sent), else 400 naming each fault.
+  /// 200 where something was accepted (or nothing sent), else 400 naming each fault, or 413 if all that was wrong is
+  /// size.
   private static func response(_ parsed: Parsed) -> HTTPResponse {
     let accepted = parsed.call.ranges.count
     let rejected = parsed.call.rejected
     guard accepted > 0 || rejected.isEmpty else {
       let problem = Problem(
-        .invalid, "no event could be accepted: \(rejected[0].detail)",
-        findings: rejected.map { .init(pointer: "/batch/\($0.index)\($0.pointer)", detail: $0.detail) })
+        rejected.allSatisfy { $0.reason == .eventTooLarge } ? .tooLarge : .invalid,
+        "no event could be accepted: \(rejected[0].detail)",
+        findings: rejected.map {
+          .init(pointer: (parsed.isSingle ? "" : "/batch/\($0.index)") + $0.pointer, detail: $0.detail)
+        })
       return withCORS(.problem(problem))
     }
     if rejected.isEmpty {

@@ -30,7 +30,7 @@ def refusal(response, status, code):
         (b'{"batch":[{"type":"track",}]}', 26),
         (b'{"batch":[]} x', 13),
         (b'{"batch":["\xff"]}', 11),
-        (b'{"batch":[01]}', 11),
+        (b'{"batch":[01]}', 10),
         (b"", 0),
     ],
 )
