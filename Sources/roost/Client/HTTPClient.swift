@@ -36,7 +36,7 @@ final class HTTPClient: Sendable {
     }
     let channel = try await connect()
     do { return try await exchange(head, body, on: channel) } catch {
-      throw unreachable("\(error)")
+      throw unreachable(Self.words(error))
     }
   }
 
@@ -72,7 +72,7 @@ final class HTTPClient: Sendable {
         }
       }
     do { return try await bootstrap.connect(host: host, port: address.port).get() } catch {
-      throw unreachable("\(error)")
+      throw unreachable(Self.words(error))
     }
   }
 
@@ -82,6 +82,19 @@ final class HTTPClient: Sendable {
       return try NIOSSLClientHandler(context: context, serverHostname: host)
     } catch let error as NIOSSLExtraError where error == .cannotUseIPAddressInSNI {
       return try NIOSSLClientHandler(context: context, serverHostname: nil)
+    }
+  }
+
+  /// The operating system's words where it has some.
+  private static func words(_ error: any Error) -> String {
+    switch error {
+    case let error as NIOConnectionError:
+      if let cause = error.connectionErrors.first?.error { return words(cause) }
+      return "the name \(error.host) is not known"
+    case let error as IOError: return systemText(error.errnoCode)
+    case ChannelError.connectTimeout: return "it does not answer within ten seconds"
+    case ChannelError.eof, ChannelError.ioOnClosedChannel: return "it closed the connection"
+    default: return "\(error)"
     }
   }
 

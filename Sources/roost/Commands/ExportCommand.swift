@@ -38,20 +38,44 @@ struct ExportCommand: AsyncParsableCommand {
     await api.client.close()
   }
 
+  /// Profiles asked for at the same time.
+  private static let width = 16
+
   /// One page of people, in its order.
-  private func write(_ people: [JSONValue], _ api: API, _ base: String, _ writer: any ExportWriter)
-    async throws(Failure)
-  {
-    for person in people {
-      guard let id = person["id"]?.string else { continue }
-      let path = "\(base)/people/\(percentEncoded(id))"
-      switch kind {
-      case .people: try writer.write(ExportRecord.person(try await api.json(.GET, path)))
-      case .events:
+  private func write(
+    _ people: [JSONValue], _ api: API, _ base: String, _ writer: any ExportWriter
+  ) async throws(Failure) {
+    let paths = people.compactMap { $0["id"]?.string }.map { "\(base)/people/\(percentEncoded($0))" }
+    switch kind {
+    case .people:
+      for start in stride(from: 0, to: paths.count, by: Self.width) {
+        for document in try await Self.fetch(paths[start..<min(start + Self.width, paths.count)], api) {
+          try writer.write(ExportRecord.person(document))
+        }
+      }
+    case .events:
+      for (person, path) in zip(people, paths) {
         try await api.forEach(path + "/timeline") { items throws(Failure) in
           for item in items { try writer.write(ExportRecord.event(item, of: person)) }
         }
       }
     }
+  }
+
+  /// The answers in the order of the paths.
+  private static func fetch(_ paths: ArraySlice<String>, _ api: API) async throws(Failure) -> [JSONValue] {
+    let answers = await withTaskGroup(of: (Int, Result<JSONValue, Failure>).self) { group in
+      for (place, path) in paths.enumerated() {
+        group.addTask {
+          do throws(Failure) { return (place, .success(try await api.json(.GET, path))) } catch {
+            return (place, .failure(error))
+          }
+        }
+      }
+      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    var documents: [JSONValue] = []
+    for place in 0..<paths.count { if let answer = answers[place] { documents.append(try answer.get()) } }
+    return documents
   }
 }
