@@ -74,6 +74,23 @@ let package = Package(
     .testTarget(
       name: "ChannelsTests", dependencies: nio + [nioSSL, logging, "RoostCore", "Channels", "Delivery"]),
     .testTarget(name: "ConsoleTests", dependencies: ["RoostCore", "Console"]),
+
+    .target(
+      name: "TestSupport",
+      dependencies: [logging, "RoostCore", "Events", "Profiles", "Delivery", "Engine", "Runtime"], path: "Tests/Support"),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine"]),
+    .testTarget(
+      name: "RuntimeTests",
+      dependencies: [
+        "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine", "Storage", "History",
+        "Channels", "Runtime", "TestSupport",
+      ]),
+    .testTarget(
+      name: "ScenarioTests",
+      dependencies: ["RoostCore", "Events", "Profiles", "Delivery", "Engine", "Runtime", "TestSupport"],
+      path: "Tests/Scenarios"),
   ],
   swiftLanguageModes: [.v6]
 )
