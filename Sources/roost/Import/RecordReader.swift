@@ -24,12 +24,12 @@ struct RecordReader {
   }
 
   private let kind: ImportKind
-  private let isTimeNeeded: Bool
-  private var window: InputWindow
+  let isTimeNeeded: Bool
+  var window: InputWindow
   /// The number of the next line.
-  private var line = 1
-  private let columns: CSVColumns?
-  private var row = CSVRow()
+  var line = 1
+  let columns: CSVColumns?
+  var row = CSVRow()
 
   var source: ByteSource { window.source }
   /// Behind the last record that was read.
@@ -111,14 +111,14 @@ struct RecordReader {
     return .bad(bad)
   }
 
-  private func withText(_ bad: BadLine, _ length: Int) -> BadLine {
+  func withText(_ bad: BadLine, _ length: Int) -> BadLine {
     window.bytes.withUnsafeBytes {
       bad.with(text: Self.trimmed(UnsafeRawBufferPointer(rebasing: $0[window.start..<(window.start + length)])))
     }
   }
 
   /// Without white space around it.
-  private static func trimmed(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+  static func trimmed(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     var range = 0..<text.count
     while let last = range.last, text[last] <= 0x20 { range.removeLast() }
     while let first = range.first, text[first] <= 0x20 { range.removeFirst() }
@@ -138,91 +138,5 @@ struct RecordReader {
     if name.hasSuffix(".csv") { return true }
     if name.hasSuffix(".ndjson") || name.hasSuffix(".jsonl") { return false }
     throw Failure(.usage, "\(path): the name must end in .ndjson, .jsonl or .csv, with .gz behind it if it is packed")
-  }
-}
-
-// MARK: CSV
-
-extension RecordReader {
-  private static func header(
-    _ window: inout InputWindow, _ row: inout CSVRow, _ path: String
-  ) throws(Failure) -> (names: [String], length: Int) {
-    guard try readRow(&window, &row) else {
-      throw Failure(.foundProblem, "\(path): the first row, which must name the columns, is empty or damaged")
-    }
-    return (row.fields, row.length)
-  }
-
-  /// Reads a whole row; `false` if what is there is none.
-  private static func readRow(_ window: inout InputWindow, _ row: inout CSVRow) throws(Failure) -> Bool {
-    if case .row? = try readRow(&window, &row) as CSVRow.Outcome? { return true }
-    return false
-  }
-
-  /// What stands at the window's start; `nil` at the end of the file.
-  private static func readRow(_ window: inout InputWindow, _ row: inout CSVRow) throws(Failure) -> CSVRow.Outcome? {
-    var isWhole = false
-    while true {
-      let range = window.start..<(window.start + window.count)
-      let outcome = window.bytes.withUnsafeBytes {
-        row.read(UnsafeRawBufferPointer(rebasing: $0[range]), isWhole: isWhole)
-      }
-      guard case .unfinished(let openField) = outcome else { return outcome }
-      if window.count == 0, isWhole { return nil }
-      if openField != nil, isWhole || window.count > InputWindow.rowBytesMax { return outcome }
-      if openField == nil, window.count > InputWindow.rowBytesMax { return outcome }
-      if try !window.fill() {
-        if isWhole { return outcome }
-        if window.count == 0 { return nil }
-        isWhole = true
-      }
-    }
-  }
-
-  private mutating func nextRow(into target: inout [UInt8]) throws(Failure) -> Reading {
-    while true {
-      guard let outcome: CSVRow.Outcome = try Self.readRow(&window, &row) else { return .end }
-      switch outcome {
-      case .bad(let field, let reason):
-        return try skip(BadLine(line: line, column: field, reason: "invalid_csv", detail: reason))
-      case .unfinished(let field?):
-        return try skip(
-          BadLine(
-            line: line, column: field, reason: "invalid_csv",
-            detail: "the quote that opens this field is not closed within \(InputWindow.rowBytesMax >> 10) KiB"))
-      case .unfinished: return try skip(.tooLong(line: line))
-      case .row:
-        let length = row.length
-        let number = line
-        defer {
-          window.advance(length)
-          line += 1 + row.lineFeeds
-        }
-        if row.fields.count == 1, row.fields[0].isEmpty { continue }
-        let start = target.count
-        do throws(BadLine) {
-          return .record(line: number, time: try append(row: length, to: &target))
-        } catch {
-          target.removeLast(target.count - start)
-          return .bad(withText(error, length))
-        }
-      }
-    }
-  }
-
-  /// Names the first line of a row that cannot be read and goes on with the next line.
-  private mutating func skip(_ bad: BadLine) throws(Failure) -> Reading {
-    let length = try window.lineFeed() ?? min(window.count, 256)
-    let named = withText(bad, length)
-    try window.skipLine()
-    line += 1
-    return .bad(named)
-  }
-
-  private func append(row length: Int, to target: inout [UInt8]) throws(BadLine) -> Instant? {
-    guard let columns else { return nil }
-    return try window.withRow(length) { bytes throws(BadLine) in
-      try columns.append(row.fields, line: line, bytes: Self.trimmed(bytes), isTimeNeeded: isTimeNeeded, to: &target)
-    }
   }
 }
