@@ -26,6 +26,10 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "Events that may wait before calls are refused (default: 400000).") var queuedEvents: String?
   @Option(name: .customLong("disk-reserve-mib"), help: "Free disk space to keep (default: 256).")
   var diskReserve: String?
+  @Option(
+    name: .customLong("checkpoint-log-mib"),
+    help: "How much log to write between two checkpoints: more makes starts after a crash slower (default: 256).")
+  var checkpointLog: String?
   @Option(help: "A configuration file instead of roost.yaml in the data or working directory.") var config: String?
 
   func run() async throws {
@@ -67,6 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
     flags[.stateMemory] = stateMemory
     flags[.queuedEvents] = queuedEvents
     flags[.diskReserve] = diskReserve
+    flags[.checkpointLog] = checkpointLog
     return flags
   }
 
@@ -80,6 +85,9 @@ struct ServeCommand: AsyncParsableCommand {
       try settings.number(.queuedEvents, in: 1_000...100_000_000, default: configuration.queuedEventsMax)
     let reserve = configuration.diskReserveBytes >> 20
     configuration.diskReserveBytes = try settings.number(.diskReserve, in: 0...1_048_576, default: reserve) << 20
+    let log = configuration.limits.checkpointBytes >> 20
+    configuration.limits.checkpointBytes =
+      try settings.number(.checkpointLog, in: 1...65_536, default: log) << 20
     return configuration
   }
 

@@ -8,6 +8,7 @@ enum Setting: String, CaseIterable {
   case stateMemory = "state-memory-mib"
   case queuedEvents = "queued-events"
   case diskReserve = "disk-reserve-mib"
+  case checkpointLog = "checkpoint-log-mib"
   case url
   case token
   case workspace
