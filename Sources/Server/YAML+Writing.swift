@@ -1,7 +1,8 @@
 import RoostCore
 
 extension JSONValue {
-  /// The tree as YAML, for people to read. Reading it back gives an equal tree.
+  /// The tree as YAML, for people to read. Reading it back gives an equal tree, but for a byte order mark at the
+  /// beginning of a text, which Yams drops.
   public var yaml: String {
     var text = ""
     YAMLWriter.write(self, indent: 0, at: .line, into: &text)

@@ -2,7 +2,7 @@ import RoostCore
 import Yams
 
 extension JSONValue {
-  /// Reads one YAML document. Scalars are typed by the core schema of YAML 1.2: `yes` and `012` are a text and a number,
+  /// Reads one YAML document. Scalars are typed by the core schema of YAML 1.2: `yes` is a text, `012` a number,
   /// quoted scalars are always texts. Keys become texts.
   ///
   /// - Throws: `Problem` with the line and column, for wrong YAML, several documents, a key given twice, and documents

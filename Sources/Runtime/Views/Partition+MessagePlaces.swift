@@ -27,7 +27,9 @@ package struct MessagePlace: Sendable {
 }
 
 extension Partition {
-  /// Looks at up to `stepsMax` messages from a place on, until `body` returns `false`; where to go on, `nil` at the end.
+  /// Looks at up to `stepsMax` messages from a place on, until `body` returns `false`.
+  ///
+  /// - Returns: where to go on; `nil` at the end.
   func visitMessages(
     from place: MessagePlace, stepsMax: Int, _ body: (MessageRecord, [UInt8]) -> Bool
   ) throws(Problem) -> MessagePlace? {

@@ -1,7 +1,7 @@
 import RoostCore
 
-/// Remembers costly figures for a while: twenty times as long as they took, so that pages which refresh themselves never
-/// take more than a small part of the machine. Whoever asks while a figure is being made waits for that one.
+/// Remembers costly figures for a while: twenty times as long as they took, so that pages which refresh themselves
+/// never take more than a small part of the machine. Whoever asks while a figure is being made waits for that one.
 actor Recent<Value: Sendable> {
   private struct Entry {
     var value: Value

@@ -1,0 +1,102 @@
+import NIOHTTP1
+import RoostCore
+import Runtime
+import Testing
+
+@testable import Server
+
+struct OpenAPITests {
+  /// Every reference within the descriptions leads somewhere.
+  @Test func referencesHold() throws {
+    var documents = [("openapi", OpenAPI.document)]
+    for (name, _, _) in Schemas.all { documents.append((name, try #require(Schemas.named(name + ".json")))) }
+    for (name, document) in documents {
+      for reference in Self.references(document) {
+        if reference.hasPrefix("#") {
+          #expect(document.at(pointer: String(reference.dropFirst())) != nil, "\(name): \(reference)")
+        } else {
+          let file = try #require(reference.split(separator: "/").last.map(String.init))
+          #expect(reference == "/schemas/\(file)" && Schemas.named(file) != nil, "\(name): \(reference)")
+        }
+      }
+    }
+    #expect(Schemas.named("track") == nil)
+    #expect(Schemas.named("nothing.json") == nil)
+  }
+
+  private static func references(_ value: JSONValue) -> [String] {
+    switch value {
+    case .array(let items): items.flatMap(references)
+    case .object(let members):
+      members.flatMap { $0.key == "$ref" ? [$0.value.string ?? "?"] : references($0.value) }
+    default: []
+    }
+  }
+
+  /// OpenAPI 3.1, 4.8: unique operation ids, declared path parameters, a response each.
+  @Test func documentIsWellFormed() throws {
+    let document = OpenAPI.document
+    #expect(document["openapi"]?.string?.hasPrefix("3.1") == true)
+    #expect(document["info"]?["title"]?.string != nil && document["info"]?["version"]?.string != nil)
+    var ids: Set<String> = []
+    for path in try #require(document["paths"]?.members) {
+      #expect(path.key.hasPrefix("/"))
+      for operation in try #require(path.value.members) {
+        #expect(["get", "put", "post", "delete"].contains(operation.key))
+        #expect(ids.insert(try #require(operation.value["operationId"]?.string)).inserted)
+        #expect(operation.value["responses"]?.members?.isEmpty == false)
+        let declared = (operation.value["parameters"]?.array ?? []).filter { $0["in"] == "path" }
+          .compactMap { $0["name"]?.string }
+        let used = path.key.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+        #expect(declared == used)
+      }
+    }
+    #expect(ids.count == OpenAPI.operations.count)
+  }
+
+  /// Each operation, with plausible values in its path, is answered with the status that is described.
+  @Test func everyOperationIsServed() async throws {
+    let world = try await World()
+    let message = try #require(try await world.api(.GET, "/messages")["items"]?.array?.first?["id"]?.string)
+    try await world.put("channels/mail", "type: email.smtp\nurl: smtp://127.0.0.1:9\nfrom: Shop <hi@shop.example>")
+    // Erasing comes last: the others ask for the same person.
+    let operations = OpenAPI.operations
+    for operation in operations.filter({ $0.method != "delete" }) + operations.filter({ $0.method == "delete" }) {
+      let target = Self.target(operation, message: message)
+      if operation.path.hasPrefix("/v1/") {
+        #expect(Collector.isCollecting(target))
+        continue
+      }
+      var headers: HTTPHeaders = ["content-type": "application/json"]
+      if operation.access == .token || operation.access == .operatorToken {
+        headers.add(name: "authorization", value: "Bearer \(world.node.operatorToken)")
+      }
+      let method = HTTPMethod(rawValue: operation.method.uppercased())
+      let request = world.request(method, target, operation.body == nil ? "" : "{}", headers: headers)
+      let response: HTTPResponse
+      do throws(Problem) {
+        response =
+          operation.path.hasPrefix("/api/")
+          ? try await world.management.respond(request) : try await world.probes.respond(request)
+      } catch {
+        response = .problem(error)
+      }
+      // A body of {} is wrong for most, which is an answer too.
+      let expected = operation.body == nil ? Int(operation.status) : nil
+      if let expected {
+        #expect(Int(response.status.code) == expected, "\(operation.method) \(target): \(response.text)")
+      } else {
+        #expect(
+          response.status != .notFound && response.status.code < 500, "\(operation.method) \(target): \(response.text)")
+      }
+    }
+    await world.stop()
+  }
+
+  private static func target(_ operation: Operation, message: String) -> String {
+    operation.path.replacing("{workspace}", with: "shop").replacing("{ref}", with: "user:42")
+      .replacing("{id}", with: message).replacing("{name}", with: "track.json")
+      .replacing("/templates/{key}", with: "/templates/hello").replacing("/segments/{key}", with: "/segments/buyers")
+      .replacing("/journeys/{key}", with: "/journeys/welcome").replacing("/channels/{key}", with: "/channels/mail")
+  }
+}
