@@ -139,8 +139,10 @@ extension Partition {
       return checkpointPositions.last { $0.commit <= oldest }?.logPosition ?? 0
     }
     do {
-      try log.read(from: LogPosition(rawValue: start ?? 0)) { _, record in
+      try log.read(from: LogPosition(rawValue: start ?? 0)) { position, record in
         try replayed.take(record)
+        // The tail counts towards the next checkpoint: a server that ends by crashes must not read an ever longer one.
+        if position.rawValue >= checkpoint?.logPosition ?? 0 { bytesSinceCheckpoint += record.payload.count }
         return true
       }
       try replayed.finish()
