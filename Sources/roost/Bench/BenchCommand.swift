@@ -45,6 +45,12 @@ struct BenchCommand: AsyncParsableCommand {
       throw Failure.system("used", directory, errno, remedy: "give another --directory")
     }
     raiseOpenFiles()
+    let signal = EndSignal()
+    Task {
+      await signal.wait()
+      Leftovers.shared.clear()
+      Glibc.exit(130)
+    }
     let sheet = FigureSheet(output.format)
     let chosen = Set(names.isEmpty ? Name.allCases : names)
     let sizes = self.sizes

@@ -30,14 +30,14 @@ final class ChildProcess {
       throw .system("start of \(arguments[0])", failure)
     }
     self.id = id
+    Leftovers.shared.add(process: id)
     output = pipes[0]
   }
 
   deinit {
     if !isReaped {
       kill(id, SIGKILL)
-      var status: Int32 = 0
-      waitpid(id, &status, 0)
+      wait()
     }
     close(output)
   }
@@ -69,6 +69,7 @@ final class ChildProcess {
     var status: Int32 = 0
     while waitpid(id, &status, 0) < 0, errno == EINTR {}
     isReaped = true
+    Leftovers.shared.remove(process: id)
     return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
   }
 

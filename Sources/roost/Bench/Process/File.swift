@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Small files and directories.
 enum File {
@@ -37,11 +37,8 @@ final class TemporaryDirectory {
     var template = Array((parent + "/roost-bench-XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { throw .system("mkdtemp in \(parent)") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    Leftovers.shared.add(directory: path)
   }
 
-  deinit {
-    do { try FileManager.default.removeItem(atPath: path) } catch {
-      Terminal.say("\(path) is left behind: \(error)")
-    }
-  }
+  deinit { Leftovers.shared.remove(directory: path) }
 }
