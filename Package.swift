@@ -14,7 +14,8 @@ let package = Package(
     .library(
       name: "RoostModules",
       targets: [
-        "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine", "Storage", "History", "Runtime",
+        "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine", "Storage", "History",
+        "Runtime",
       ]),
   ],
   dependencies: [
@@ -24,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -45,20 +47,30 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Storage", dependencies: ["CChecksum", "CRocksDB"]),
     .target(name: "History", dependencies: ["RoostCore", "Events", "CChecksum"]),
-    .target(name: "Channels",
+    .target(
+      name: "Channels",
       dependencies: nio + [.product(name: "NIOTLS", package: "swift-nio"), nioSSL, logging, "RoostCore"]),
     .target(
       name: "Runtime",
-      dependencies: nio + [crypto, logging, "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Liquid", "Engine", "Storage", "History", "Channels"]),
+      dependencies: nio + [
+        crypto, logging, "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Liquid", "Engine",
+        "Storage", "History", "Channels",
+      ]),
     .target(name: "Console", dependencies: ["RoostCore"]),
     .target(
-      name: "Server", dependencies: nio + [logging, yams, "CZlib", "RoostCore", "Events", "Delivery", "Engine", "Journeys", "Profiles", "Segments", "Runtime", "Console"]),
+      name: "Server",
+      dependencies: nio + [
+        logging, yams, crypto, "CZlib", "RoostCore", "Events", "Delivery", "Engine", "Journeys", "Profiles", "Segments",
+        "Runtime", "Console",
+      ]),
     .executableTarget(
       name: "roost",
       dependencies: nio + [
-        logging, yams, "CZlib", "Channels", "Runtime", "Server", "Storage",
+        nioSSL, logging, yams, "CZlib", "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine",
+        "Storage", "History", "Channels", "Runtime", "Server",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
 
     .testTarget(name: "RoostCoreTests", dependencies: ["RoostCore"]),
@@ -77,7 +89,8 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: [logging, "RoostCore", "Events", "Profiles", "Delivery", "Engine", "Runtime"], path: "Tests/Support"),
+      dependencies: [logging, "RoostCore", "Events", "Profiles", "Delivery", "Engine", "Runtime"], path: "Tests/Support"
+    ),
     .testTarget(
       name: "EngineTests",
       dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine"]),
@@ -91,6 +104,12 @@ let package = Package(
       name: "ScenarioTests",
       dependencies: ["RoostCore", "Events", "Profiles", "Delivery", "Engine", "Runtime", "TestSupport"],
       path: "Tests/Scenarios"),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: nio + [
+        logging, "RoostCore", "Events", "Delivery", "Engine", "Runtime", "Server", "Console", "TestSupport",
+      ]),
+    .testTarget(name: "RoostCommandTests", dependencies: ["roost"]),
   ],
   swiftLanguageModes: [.v6]
 )
