@@ -20,7 +20,8 @@ import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(__file__).resolve().parents[1])]
 
-from api import API, Workspace  # noqa: E402
+import requests  # noqa: E402
+from api import API, Refused, Workspace  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from mail import MailServer  # noqa: E402
 from rounds import POINTS, plans  # noqa: E402
@@ -167,6 +168,8 @@ class Harness:
         self.await_start(plan)
         if self.server.url and self.server.is_running:
             self.gate.set("run", self.server.url)
+            if draw.random() < 0.25:
+                self.change_a_segment(draw)
             self.load(plan.seconds if not plan.ends_by_itself or plan.wants_sigterm else 2.5)
         self.end(plan, draw)
         self.gate.set("wait")
@@ -181,6 +184,17 @@ class Harness:
                 raise ServerFault(f"ended with {code} while starting\n{self.server.log_tail()}")
         else:
             self.longest_start = max(self.longest_start, self.server.start_seconds)
+
+    def change_a_segment(self, draw):
+        """A new threshold: everybody is filled from the history while events go on, and crashes interrupt it."""
+        self.shop.url = self.server.url
+        definition = {"segment": "viewers", "event": "Product Viewed", "count": {"atLeast": draw.randint(2, 9)}}
+        try:
+            self.shop.put("segments", "viewers", definition)
+        except (requests.RequestException, Refused) as fault:
+            # The server may die at its point meanwhile; an answer other than that it is ending is a fault.
+            if isinstance(fault, Refused) and fault.response.status_code != 503:
+                raise ServerFault(str(fault)) from None
 
     def load(self, seconds):
         """Until the time is over or the server dies."""

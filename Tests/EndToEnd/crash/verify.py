@@ -185,11 +185,22 @@ class Verifier:
 
     # Segments
 
+    def exact_segments(self, findings):
+        """All of them, once changed ones have been filled."""
+        end = time.monotonic() + QUIET_SECONDS
+        while True:
+            segments = self.shop.get("/segments")["items"]
+            unfinished = [segment["key"] for segment in segments if not segment["exact"]]
+            if not unfinished:
+                return segments
+            if time.monotonic() > end:
+                findings.append(f"still not exact after {QUIET_SECONDS} s: {unfinished}")
+                return segments
+            time.sleep(0.1)
+
     def check_segments(self, everybody, findings):
-        for segment in self.shop.get("/segments")["items"]:
+        for segment in self.exact_segments(findings):
             key = segment["key"]
-            if not segment["exact"]:
-                findings.append(f"segment {key} is not exact: {segment['state']}")
             recount = self.shop.ask("POST", "/segments/preview", segment["definition"])["count"]
             now = self.shop.get(f"/segments/{key}")["count"]
             if now != recount:

@@ -50,8 +50,9 @@ class Writer(threading.Thread):
             with self.gate.changed:
                 while True:
                     mode, url = self.gate.mode, self.gate.url
-                    self.is_parked = mode == "wait" or mode == "end" or (mode == "drain" and self.pending is None)
-                    if self.is_parked:
+                    is_parked = mode in ("wait", "end") or (mode == "drain" and self.pending is None)
+                    if is_parked != self.is_parked:
+                        self.is_parked = is_parked
                         self.gate.changed.notify_all()
                     if mode == "end":
                         return
