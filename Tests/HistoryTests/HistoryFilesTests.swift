@@ -141,7 +141,7 @@ extension HistoryItem {
   var position: UInt64 {
     switch self {
     case .event(_, _, let position), .redirect(_, _, let position), .erase(_, let position),
-      .erasedEvent(_, let position):
+      .erasedEvent(_, let position), .cut(let position):
       position
     }
   }

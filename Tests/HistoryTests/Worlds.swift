@@ -71,7 +71,7 @@ struct NaiveHistory {
     case .erase(let person, _):
       for row in rows where row.owner == person.number { erased.insert(row.arrival) }
       rows.removeAll { $0.owner == person.number }
-    case .erasedEvent: break
+    case .erasedEvent, .cut: break
     }
     items += 1
   }
