@@ -62,6 +62,9 @@ package final class Partition {
 
   /// The group under construction and what it will cause once it is durable.
   var group = RecordGroup(capacityBytes: 1 << 20)
+  /// How many records the group had when the present commit began.
+  var commitStart = 0
+  var isGathering = false
   var sequences: [UInt64] = Array(repeating: 0, count: Partition.systemBucket + 1)
   var pendingHistory: [HistoryAppend] = []
   var pendingMessages: [MessageRecord] = []
@@ -88,6 +91,7 @@ package final class Partition {
     }
     var workspace: WorkspaceID
     var what: What
+    var commit: UInt64
   }
 
   struct MessageMove {
@@ -121,7 +125,7 @@ package final class Partition {
 /// How much of everything.
 public struct PartitionLimits: Sendable {
   /// States kept in memory.
-  public var stateBytesMax = 384 << 20
+  public var stateBytesMax = 256 << 20
   /// A checkpoint begins after this much log…
   public var checkpointBytes = 256 << 20
   /// …and moves so many people between two batches.
@@ -132,6 +136,9 @@ public struct PartitionLimits: Sendable {
   public var wakeupsPerCommit = 4_096
   /// People filled from history in one commit.
   public var fillsPerCommit = 512
+
+  /// How much of simulated time's commits shares one durable write.
+  public var gatheredBytesMax = 1 << 20
 
   public init() {}
 }
