@@ -98,7 +98,7 @@ let package = Package(
       name: "RuntimeTests",
       dependencies: [
         "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine", "Storage", "History",
-        "Channels", "Runtime", "TestSupport",
+        "Channels", "Runtime", "TestSupport", logging,
       ]),
     .testTarget(
       name: "ScenarioTests",

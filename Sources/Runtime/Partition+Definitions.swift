@@ -96,11 +96,10 @@ extension Partition {
     guard let engine = compiled[workspace] else { return }
     for slot in 0..<table.count where table.slots[slot].workspace == workspace {
       guard let state = loadState(slot), !state.runs.isEmpty else { continue }
-      let next = min(engine.definitions.journeys.nextDue(of: state), table.slots[slot].dueAt)
-      if next < table.slots[slot].dueAt {
-        table.reschedule(slot, at: next)
-        due.insert(slot, at: next)
-      }
+      let next = min(engine.definitions.journeys.nextDue(of: state), state.dueAt)
+      guard next != table.slots[slot].dueAt else { continue }
+      table.reschedule(slot, at: next)
+      if next != .distantFuture { due.insert(slot, at: next) }
     }
   }
 }

@@ -84,5 +84,5 @@ struct Snapshot: Sendable, Equatable {
 
 extension Partition {
   /// Whether nothing is to be done before time goes on.
-  var isIdle: Bool { fills.isEmpty && checkpointing == nil && !hasDueHandoffs && nextDue().map { $0 > now() } ?? true }
+  var isIdle: Bool { fills.isEmpty && !hasDueHandoffs && nextDue().map { $0 > now() } ?? true }
 }

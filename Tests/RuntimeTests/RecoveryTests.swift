@@ -1,7 +1,8 @@
 import RoostCore
-import Runtime
 import TestSupport
 import Testing
+
+@testable import Runtime
 
 /// Whenever the process dies, what comes up is what the log says: the same people, counts, messages and times.
 @Suite struct RecoveryTests {
@@ -20,7 +21,7 @@ import Testing
       try await life.step(shop)
       guard step % 4 == 3 else { continue }
       let live = try await test.snapshot()
-      let crashed = try await test.crashed()
+      let crashed = try await test.crashed(inCheckpoint: seed.isMultiple(of: 3))
       let differences = try await crashed.snapshot().differences(from: live)
       #expect(differences == [], "seed \(seed), step \(step)")
       await crashed.node.stop()
@@ -87,6 +88,21 @@ import Testing
 }
 
 extension TestNode {
+  /// Dies in the middle of a checkpoint, if wanted: some people have reached the store's files, others have not.
+  func crashed(inCheckpoint: Bool) async throws -> TestNode {
+    guard inCheckpoint else { return try await crashed() }
+    let directory = directory
+    let copy = try await node.perform { partition throws(Problem) in
+      partition.bytesSinceCheckpoint = .max / 2
+      _ = partition.checkpointSome()
+      do {
+        try partition.store.sync()
+        return try directory.copy()
+      } catch { throw Problem(.internalFault, "\(error)") }
+    }
+    return try TestNode(copy)
+  }
+
   func snapshot() async throws -> Snapshot {
     try await node.perform { partition throws(Problem) in try partition.snapshot() }
   }

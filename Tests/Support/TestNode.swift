@@ -57,7 +57,7 @@ public final class TestNode: Sendable {
     members.append(.init("key", .string(key)))
     let body = JSONValue.object(members)
     let made = try await node.perform { partition throws(Problem) in
-      try partition.createWorkspace(body, idempotencyKey: "test")
+      try partition.createWorkspace(body, idempotencyKey: "make-\(key)")
     }
     return TestWorkspace(test: self, id: made.workspace.id, writeKey: made.writeKey, secretKey: made.secretKey)
   }

@@ -1,0 +1,145 @@
+import Channels
+import Delivery
+import Engine
+import Events
+import Logging
+import RoostCore
+import Storage
+import TestSupport
+import Testing
+
+@testable import Runtime
+
+/// A message between its decision and its outcome, with the process dying in between: the partition alone, nobody else
+/// claims.
+@Suite struct HandoffTests {
+  /// A partition on a log and a store in memory.
+  private struct Desk {
+    let directory: TemporaryDirectory
+    let secrets: Secrets
+    let log: MemoryLog
+    let partition: Partition
+
+    init(_ log: MemoryLog, _ secrets: Secrets? = nil, at instant: Instant) throws {
+      directory = try TemporaryDirectory()
+      self.secrets = try secrets ?? Secrets(directory: directory.path)
+      self.log = log
+      partition = Partition(
+        log: log, store: MemoryStateStore(), directory: directory.path, keys: KeyRing(operatorToken: "op"),
+        metrics: Metrics(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, secrets: self.secrets,
+        limits: PartitionLimits(), clock: .sandbox(instant))
+      try partition.recover()
+    }
+
+    /// The process died; another one comes up with the log alone.
+    func crashed() throws -> Desk { try Desk(log, secrets, at: partition.now()) }
+
+    var message: MessageRecord {
+      get throws {
+        try #require(try partition.messageRecords(WorkspaceID(1), MessageFilter(), cursor: nil, limit: 9).records.first)
+      }
+    }
+
+    func claim(except busy: Set<String> = []) throws -> [Handoff] {
+      try partition.claimHandoffs(limit: 9, except: busy)
+    }
+
+    func close(_ handoff: Handoff, _ outcome: DeliveryOutcome) throws {
+      try partition.closeHandoffs([HandoffResult(message: handoff.message, outcome: outcome)])
+    }
+  }
+
+  /// A desk with one message that is due.
+  private func desk(_ messageClass: String = "transactional") throws -> Desk {
+    let desk = try Desk(MemoryLog(), at: Instant(milliseconds: 1_000_000))
+    let partition = desk.partition
+    let made = try partition.createWorkspace(["key": "shop", "consentPolicy": "implied"], idempotencyKey: nil)
+    let shop = made.workspace.id
+    _ = try partition.putDocument(
+      shop, .template, key: "hello", JSONValue(parsing: #"{"channel":"email","subject":"Hello","text":"Hi"}"#))
+    _ = try partition.putDocument(
+      shop, .channel, key: "post",
+      JSONValue(parsing: #"{"type":"email.smtp","url":"smtp://127.0.0.1:25","from":"s@shop.example"}"#))
+    _ = try partition.putDocument(
+      shop, .journey, key: "welcome",
+      JSONValue(
+        parsing: #"""
+          {"journey":"welcome","enter":{"event":"Signed Up"},"class":"\#(messageClass)",
+           "steps":[{"send":{"id":"hello","channel":"post","template":"hello"}}]}
+          """#))
+    try partition.act(shop, journey: "welcome", .publish)
+    while partition.fillSome() {}
+    var parser = EventParser(symbols: try #require(partition.keys.symbols(shop)))
+    let body = Array(
+      #"{"userId":"ann","event":"Signed Up","context":{"traits":{"email":"ann@shop.example"}},"messageId":"m"}"#.utf8)
+    let call = try body.withUnsafeBytes { try parser.parse($0, as: .track, receivedAt: partition.now()) }
+    partition.handle([
+      EventSubmission(workspace: shop, records: call.events.bytes, count: 1, quarantined: []) { _ in }
+    ])
+    #expect(try desk.message.status == .scheduled)
+    return desk
+  }
+
+  @Test func isHandedOverOnce() throws {
+    let desk = try desk()
+    let handoffs = try desk.claim()
+    #expect(handoffs.map(\.content?.subject) == ["Hello"] && handoffs.map(\.message.to) == ["ann@shop.example"])
+    // Who asks again meanwhile gets nothing.
+    #expect(try desk.claim().isEmpty)
+    try desk.close(handoffs[0], .sent(reply: "250 OK"))
+    #expect(try desk.message.status == .sent && desk.message.attempts == 1)
+    #expect(desk.partition.outbox.isEmpty)
+    // An outcome that is told twice changes nothing.
+    let before = try desk.message
+    try desk.close(handoffs[0], .rejected(code: 550, enhanced: nil, reply: "no"))
+    #expect(try desk.message == before)
+    let crashed = try desk.crashed()
+    #expect(try crashed.message == before && crashed.claim().isEmpty)
+    #expect(try crashed.partition.describeDocument(WorkspaceID(1), .journey, "welcome")["messages"]?.int == 1)
+  }
+
+  /// A crash before the claim: the message is as due as before.
+  @Test func isNotForgotten() throws {
+    let crashed = try desk().crashed()
+    #expect(try crashed.claim().count == 1)
+  }
+
+  /// A crash during the hand-off: nobody knows. A receipt goes out once more, an advertisement does not.
+  @Test(arguments: [("transactional", 1), ("marketing", 0)])
+  func isAmbiguousAfterACrash(messageClass: String, again: Int) throws {
+    let desk = try desk(messageClass)
+    let first = try desk.claim()[0]
+    let crashed = try desk.crashed()
+    #expect(try crashed.message.status == .ambiguous)
+    let second = try crashed.claim()
+    #expect(second.count == again)
+    // Whoever held the first claim comes too late.
+    try crashed.close(first, .sent(reply: "250 OK"))
+    #expect(try crashed.message.sentAt == nil)
+    guard again == 1 else { return }
+    try crashed.close(second[0], .sent(reply: "250 OK"))
+    #expect(try crashed.message.status == .ambiguous && crashed.message.sentAt != nil)
+    #expect(try crashed.crashed().message == crashed.message)
+  }
+
+  @Test func isTriedAgainLater() throws {
+    let desk = try desk()
+    try desk.close(desk.claim()[0], .deferred(code: 451, reply: "later"))
+    let dueAt = try #require(try desk.message.dueAt)
+    #expect(try desk.message.status == .scheduled && dueAt > desk.partition.now())
+    #expect(try desk.claim().isEmpty)
+    let crashed = try desk.crashed()
+    #expect(try crashed.claim().isEmpty && crashed.message.dueAt == dueAt)
+    crashed.partition.setClock(dueAt)
+    try crashed.close(crashed.claim()[0], .rejected(code: 550, enhanced: nil, reply: "no such user"))
+    #expect(try crashed.message.status == .failed && crashed.message.attempts == 2)
+    #expect(try crashed.message.detail.contains("no such user"))
+  }
+
+  @Test func aBusyChannelIsLeftAlone() throws {
+    let desk = try desk()
+    #expect(try desk.claim(except: ["post"]).isEmpty)
+    #expect(try desk.message.claim == nil)
+    #expect(try desk.claim().count == 1)
+  }
+}
