@@ -57,7 +57,11 @@ extension Partition {
   func advance(towards goal: Instant) throws(Problem) -> ClockStep {
     // Definitions of now are exact before time goes on: journeys miss nobody.
     while !fills.isEmpty, failure == nil { _ = fillSome() }
-    for _ in 0..<64 {
+    return try gathering { () throws(Problem) -> ClockStep in try step(towards: goal) }
+  }
+
+  func step(towards goal: Instant) throws(Problem) -> ClockStep {
+    for _ in 0..<256 {
       if let failure { throw failure }
       guard let next = [nextDue(), outbox.nextDue].compactMap({ $0 }).min(), next <= goal else {
         setClock(goal)

@@ -18,6 +18,12 @@ extension Node {
     _ workspace: WorkspaceID, _ body: [UInt8], _ mode: ImportMode
   ) async throws(Problem) -> JSONValue {
     guard let symbols = keys.symbols(workspace) else { throw Problem(.notFound, "there is no such workspace") }
+    if mode == .history, configuration.isSandbox, receiptTime() < Instant(milliseconds: 31_536_000_000) {
+      throw Problem(
+        .conflict,
+        "the sandbox's clock still stands in 1970, before every event: move it first (POST /api/v1/clock), or import with "
+          + "--replay, which moves it along")
+    }
     var parser = EventParser(symbols: symbols)
     let receivedAt = mode == .replay ? Instant.replayHorizon : receiptTime()
     let parsed: Result<ParsedCall, Problem> = body.withUnsafeBytes { bytes in
@@ -119,9 +125,15 @@ extension Partition {
   func replay(
     _ workspace: WorkspaceID, _ moments: [(at: Instant, records: [UInt8], count: Int)]
   ) throws(Problem) -> Int {
+    try gathering { () throws(Problem) -> Int in try handle(moments, of: workspace) }
+  }
+
+  private func handle(
+    _ moments: [(at: Instant, records: [UInt8], count: Int)], of workspace: WorkspaceID
+  ) throws(Problem) -> Int {
     for (place, moment) in moments.enumerated() {
       if moment.at > now() {
-        while try advance(towards: moment.at) == .onTheWay {
+        while try step(towards: moment.at) == .onTheWay {
           if hasDueHandoffs || !fills.isEmpty { return place }
         }
       }

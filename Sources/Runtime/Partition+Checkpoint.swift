@@ -39,7 +39,9 @@ extension Partition {
     systemRecord(header) { bytes in
       for workspace in lagging.keys.sorted() { bytes.appendHistoryCut(workspace) }
     }
-    for workspace in lagging.keys.sorted() { pendingHistory.append(HistoryAppend(workspace: workspace, what: .cut)) }
+    for workspace in lagging.keys.sorted() {
+      pendingHistory.append(HistoryAppend(workspace: workspace, what: .cut, commit: commit + 1))
+    }
     do throws(Problem) { try finishCommit() } catch { fail(error.message) }
   }
 

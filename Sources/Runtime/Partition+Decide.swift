@@ -141,7 +141,9 @@ extension Partition {
     guard let bytes, let engine = compiled[state.workspace] else { return }
     bytes.withUnsafeBytes { group.bytes.appendAbsorb(source: table.slots[source].person, state: $0) }
     pendingHistory.append(
-      HistoryAppend(workspace: state.workspace, what: .redirect(from: table.slots[source].person, to: state.id)))
+      HistoryAppend(
+        workspace: state.workspace, what: .redirect(from: table.slots[source].person, to: state.id), commit: commit + 1)
+    )
     let decoded: PersonState? = bytes.withUnsafeBytes { bytes in
       do throws(MalformedBytes) { return try PersonState(decoding: bytes) } catch {
         fail("the state of person \(table.slots[source].person.text) is damaged at byte \(error.offset)")
@@ -180,7 +182,8 @@ extension Partition {
       if isNew {
         counts[state.workspace, default: WorkspaceCounts()].events += 1
         pendingHistory.append(
-          HistoryAppend(workspace: state.workspace, what: .event(state.id, (end - record.count)..<end)))
+          HistoryAppend(
+            workspace: state.workspace, what: .event(state.id, (end - record.count)..<end), commit: commit + 1))
       } else {
         group.bytes.removeSubrange(mark...)
         metrics.add(.eventsRepeated)

@@ -23,7 +23,9 @@ extension Partition {
   /// The mailbox is part of this installation: keeping a message is its hand-off, in the same record as the intent.
   func deliverToMailbox(_ effects: inout PersonEffects, of state: PersonState) {
     for place in effects.messages.indices where effects.messages[place].status == .scheduled {
-      guard compiled[state.workspace]?.definitions.channel(for: effects.messages[place].channel) == nil else { continue }
+      guard compiled[state.workspace]?.definitions.channel(for: effects.messages[place].channel) == nil else {
+        continue
+      }
       deliverToMailbox(&effects.messages[place])
     }
   }

@@ -23,7 +23,7 @@ extension Partition {
     group.bytes.appendPerson(workspace, state.id)
     group.bytes.appendErase(tombstones: keys.flatMap(\.bytes))
     endRecord(bucket)
-    pendingHistory.append(HistoryAppend(workspace: workspace, what: .erase(state.id)))
+    pendingHistory.append(HistoryAppend(workspace: workspace, what: .erase(state.id), commit: commit + 1))
     try finishCommit()
     forget(slot, state, keys, at: header.now)
     try deleteMessages(of: state)
