@@ -207,7 +207,7 @@ class Harness:
         if is_asked:
             self.server.terminate()
             if plan.kind == "killed while ending":
-                time.sleep(draw.uniform(0, 0.15))
+                time.sleep(draw.choice([0, 0.005, 0.02, 0.05, 0.1]))
                 self.server.process.kill()
         elif not plan.ends_by_itself or self.server.is_running:
             if self.server.is_running:
