@@ -1,11 +1,6 @@
 import Channels
 import Delivery
-import Engine
-import Events
-import Logging
 import RoostCore
-import Storage
-import TestSupport
 import Testing
 
 @testable import Runtime
@@ -13,68 +8,24 @@ import Testing
 /// A message between its decision and its outcome, with the process dying in between: the partition alone, nobody else
 /// claims.
 @Suite struct HandoffTests {
-  /// A partition on a log and a store in memory.
-  private struct Desk {
-    let directory: TemporaryDirectory
-    let secrets: Secrets
-    let log: MemoryLog
-    let partition: Partition
-
-    init(_ log: MemoryLog, _ secrets: Secrets? = nil, at instant: Instant) throws {
-      directory = try TemporaryDirectory()
-      self.secrets = try secrets ?? Secrets(directory: directory.path)
-      self.log = log
-      partition = Partition(
-        log: log, store: MemoryStateStore(), directory: directory.path, keys: KeyRing(operatorToken: "op"),
-        metrics: Metrics(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, secrets: self.secrets,
-        limits: PartitionLimits(), clock: .sandbox(instant))
-      try partition.recover()
-    }
-
-    /// The process died; another one comes up with the log alone.
-    func crashed() throws -> Desk { try Desk(log, secrets, at: partition.now()) }
-
-    var message: MessageRecord {
-      get throws {
-        try #require(try partition.messageRecords(WorkspaceID(1), MessageFilter(), cursor: nil, limit: 9).records.first)
-      }
-    }
-
-    func claim(except busy: Set<String> = []) throws -> [Handoff] {
-      try partition.claimHandoffs(limit: 9, except: busy)
-    }
-
-    func close(_ handoff: Handoff, _ outcome: DeliveryOutcome) throws {
-      try partition.closeHandoffs([HandoffResult(message: handoff.message, outcome: outcome)])
-    }
-  }
-
   /// A desk with one message that is due.
   private func desk(_ messageClass: String = "transactional") throws -> Desk {
-    let desk = try Desk(MemoryLog(), at: Instant(milliseconds: 1_000_000))
-    let partition = desk.partition
-    let made = try partition.createWorkspace(["key": "shop", "consentPolicy": "implied"], idempotencyKey: nil)
-    let shop = made.workspace.id
-    _ = try partition.putDocument(
-      shop, .template, key: "hello", JSONValue(parsing: #"{"channel":"email","subject":"Hello","text":"Hi"}"#))
-    _ = try partition.putDocument(
-      shop, .channel, key: "post",
-      JSONValue(parsing: #"{"type":"email.smtp","url":"smtp://127.0.0.1:25","from":"s@shop.example"}"#))
-    _ = try partition.putDocument(
-      shop, .journey, key: "welcome",
-      JSONValue(
-        parsing: #"""
-          {"journey":"welcome","enter":{"event":"Signed Up"},"class":"\#(messageClass)",
-           "steps":[{"send":{"id":"hello","channel":"post","template":"hello"}}]}
-          """#))
-    try partition.act(shop, journey: "welcome", .publish)
-    while partition.fillSome() {}
-    var parser = EventParser(symbols: try #require(partition.keys.symbols(shop)))
-    let body = Array(
-      #"{"userId":"ann","event":"Signed Up","context":{"traits":{"email":"ann@shop.example"}},"messageId":"m"}"#.utf8)
-    let call = try body.withUnsafeBytes { try parser.parse($0, as: .track, receivedAt: partition.now()) }
-    partition.handle([
-      EventSubmission(workspace: shop, records: call.events.bytes, count: 1, quarantined: []) { _ in }
+    let desk = try Desk.open()
+    try desk.put(.template, "hello", #"{"channel":"email","subject":"Hello","text":"Hi"}"#)
+    try desk.put(.channel, "post", #"{"type":"email.smtp","url":"smtp://127.0.0.1:25","from":"s@shop.example"}"#)
+    try desk.put(
+      .journey, "welcome",
+      #"""
+      {"journey":"welcome","enter":{"event":"Signed Up"},"class":"\#(messageClass)",
+       "steps":[{"send":{"id":"hello","channel":"post","template":"hello"}}]}
+      """#)
+    try desk.partition.act(Desk.shop, journey: "welcome", .publish)
+    while desk.partition.fillSome() {}
+    try desk.batch([
+      #"""
+      {"type":"track","userId":"ann","event":"Signed Up","context":{"traits":{"email":"ann@shop.example"}},
+       "messageId":"m"}
+      """#
     ])
     #expect(try desk.message.status == .scheduled)
     return desk
