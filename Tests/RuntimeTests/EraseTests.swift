@@ -116,16 +116,16 @@ import Testing
     var shop = try await shop(test)
     try await live(shop)
     try await shop.erase("user:\(Self.marker)")
-    let import_ = [
+    let history = [
       Calls.track("Order Completed", #""userId":"\#(Self.marker)""#, at: "2025-01-01T00:00:00Z", id: "old-1"),
       Calls.track("Order Completed", #""userId":"other""#, at: "2025-01-01T00:00:00Z", id: "old-2"),
     ]
-    try await shop.batch(import_, as: .import)
+    try await shop.batch(history, as: .import)
     #expect(try await !shop.knows("user:\(Self.marker)"))
     #expect(try await shop.timeline("user:other").contains("Order Completed"))
     test = try await test.reopened()
     shop = shop.on(test)
-    try await shop.batch(import_.map { $0.replacing("old-", with: "older-") }, as: .import)
+    try await shop.batch(history.map { $0.replacing("old-", with: "older-") }, as: .import)
     #expect(try await !shop.knows("user:\(Self.marker)"))
 
     try await test.advance(by: .hours(1))

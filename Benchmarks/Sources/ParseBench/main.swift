@@ -9,16 +9,26 @@ import RoostCore
 
 struct DecodedEvent: Decodable {
   struct Properties: Decodable {
-    var order_id: String
+    var orderID: String
     var total: Double
     var currency: String
     var coupon: String?
     var products: [Product]
+
+    enum CodingKeys: String, CodingKey {
+      case orderID = "order_id"
+      case total, currency, coupon, products
+    }
   }
   struct Product: Decodable {
-    var product_id: String
+    var productID: String
     var price: Double
     var quantity: Int
+
+    enum CodingKeys: String, CodingKey {
+      case productID = "product_id"
+      case price, quantity
+    }
   }
   var type: String
   var event: String
