@@ -49,6 +49,8 @@ extension Partition {
       for submission in submissions { submission.completion(nil) }
       metrics.add(.eventsAccepted, submissions.reduce(0) { $0 + $1.count })
     } catch {
+      // Memory is ahead of the log by now: identifiers have owners that nothing says.
+      fail(error.message)
       for submission in submissions { submission.completion(error) }
     }
   }
