@@ -40,7 +40,7 @@ public struct PersonEffects: Sendable {
 }
 
 extension JourneyMove {
-  /// Reads a `RecordEntry.move`; the reason is not in it.
+  /// Reads a `RecordEntry.move`; of the reasons only whether it was an exit step is in it.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
     func number() throws(MalformedBytes) -> UInt32 {
@@ -52,10 +52,10 @@ extension JourneyMove {
     guard let phase = JourneyRun.Phase(rawValue: try reader.word()) else { throw MalformedBytes(offset: reader.offset) }
     self.init(
       journey: journey, version: version, entry: entry, from: from == 0 ? nil : from - 1, to: to == 0 ? nil : to - 1,
-      phase: phase, reason: nil)
+      phase: phase, reason: try reader.word(UInt8.self) == 1 ? .step : nil)
   }
 
-  /// Journey, version, entry, from + 1, to + 1, phase.
+  /// Journey, version, entry, from + 1, to + 1, phase, whether by an exit step.
   fileprivate var encoded: [UInt8] {
     var bytes: [UInt8] = []
     bytes.append(varint: UInt64(journey.number))
@@ -64,6 +64,7 @@ extension JourneyMove {
     bytes.append(varint: from.map { UInt64($0) + 1 } ?? 0)
     bytes.append(varint: to.map { UInt64($0) + 1 } ?? 0)
     bytes.append(phase.rawValue)
+    bytes.append(reason == .step ? 1 : 0)
     return bytes
   }
 }

@@ -38,6 +38,8 @@ final class Courier: Sendable {
   /// Hand-offs of one channel at a time.
   static let underWayMax = 400
   static let claimsMax = 200
+  /// Outcomes are recorded for so many at once: what a crash meets unrecorded is ambiguous.
+  static let chunk = 10
 
   init(logger: Logger) { self.logger = logger }
 
@@ -112,10 +114,13 @@ final class Courier: Sendable {
     guard !claimed.isEmpty else { return false }
     for (channel, handoffs) in Dictionary(grouping: claimed, by: \.channel.key) {
       state.withLock { $0.underWay[channel, default: 0] += handoffs.count }
-      Task { [self] in
-        await send(handoffs, node)
-        state.withLock { $0.underWay[channel, default: 0] -= handoffs.count }
-        poke()
+      for start in stride(from: 0, to: handoffs.count, by: Self.chunk) {
+        let some = Array(handoffs[start..<min(start + Self.chunk, handoffs.count)])
+        Task { [self] in
+          await send(some, node)
+          state.withLock { $0.underWay[channel, default: 0] -= some.count }
+          poke()
+        }
       }
     }
     return true

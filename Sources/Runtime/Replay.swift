@@ -142,7 +142,8 @@ final class Replay {
     if header.commit > stateCommit {
       partition.moveMessages(.init(workspace: row.workspace, source: source, target: row.person))
     }
-    guard !isDone, state != nil, let engine else { return }
+    // No state: an erasure took it.
+    guard !isDone, state != nil, bytes.count > 0, let engine else { return }
     let other = try PersonState(decoding: bytes)
     engine.absorb(other, into: &state!, now: header.now, seed: header.seed, effects: &effects)
     partition.moveIdentifiers(of: other, to: row.person)

@@ -13,6 +13,9 @@ extension WorkspaceCounts {
     case (_, .running): break
     }
     self.totals[move.journey] = totals
+    if let place = move.from, move.phase != .exited || move.reason == .step {
+      passed[PlaceKey(journey: move.journey, version: move.version, place: place), default: 0] += 1
+    }
   }
 
   mutating func countMessage(of message: MessageRecord, symbols: SymbolTable?) {
@@ -29,11 +32,27 @@ extension WorkspaceCounts {
         "messages": .int(Int64(totals.messages)),
       ]
     }
-    return ["events": .int(Int64(events)), "journeys": .array(journeys)]
+    let steps = passed.sorted {
+      ($0.key.journey, $0.key.version, $0.key.place) < ($1.key.journey, $1.key.version, $1.key.place)
+    }
+    .map { key, count -> JSONValue in
+      [
+        "journey": .int(Int64(key.journey.number)), "version": .int(Int64(key.version)),
+        "place": .int(Int64(key.place)), "passed": .int(Int64(count)),
+      ]
+    }
+    return ["events": .int(Int64(events)), "journeys": .array(journeys), "steps": .array(steps)]
   }
 
   mutating func restoreTotals(_ json: JSONValue) {
     events = Int(json["events"]?.int ?? 0)
+    for item in json["steps"]?.array ?? [] {
+      guard let journey = item["journey"]?.int, let version = item["version"]?.int, let place = item["place"]?.int,
+        let count = item["passed"]?.int
+      else { continue }
+      let key = PlaceKey(journey: Symbol(UInt32(journey)), version: UInt32(version), place: UInt32(place))
+      passed[key] = Int(count)
+    }
     for item in json["journeys"]?.array ?? [] {
       guard let journey = item["journey"]?.int else { continue }
       totals[Symbol(UInt32(journey))] = JourneyTotals(

@@ -11,6 +11,12 @@ struct WorkspaceCounts {
     var version: UInt32
     var step: UInt32
   }
+  struct PlaceKey: Hashable {
+    var journey: Symbol
+    var version: UInt32
+    /// Index into `CompiledJourney.places`.
+    var place: UInt32
+  }
   struct JourneyTotals: Equatable {
     var entered = 0
     var finished = 0
@@ -23,6 +29,8 @@ struct WorkspaceCounts {
   /// People waiting, by instruction of the journey's version.
   var waiting: [StepKey: Int] = [:]
   var totals: [Symbol: JourneyTotals] = [:]
+  /// How often a step was passed since the beginning; who left at it by a rule did not pass.
+  var passed: [PlaceKey: Int] = [:]
   var events = 0
 
   /// A person's present places, when the people are read at start.

@@ -69,7 +69,8 @@ import Testing
     #expect(isChanged)
     #expect(
       try kinds(rewritten) == [
-        "person 1", "erased \(bytes)", "redirect 5", "person 2", "refused [2]", "event \(bytes)", "absorb 77",
+        "person 1", "erased \(bytes)", "absorb 77", "redirect 5", "person 2", "refused [2]", "event \(bytes)",
+        "absorb 77",
         "redirect 5",
       ])
     let text = String(decoding: rewritten, as: UTF8.self)

@@ -54,7 +54,11 @@ public enum RecordErasure {
     case .event(let record):
       rewritten.appendErasedEvent(bytes: record.count)
       return true
-    case .absorb, .message, .messageState, .fill, .refused, .memberships, .move: return true
+    case .absorb(let source, _):
+      // That somebody was merged stays, so that histories are cut at the same places.
+      rewritten.appendAbsorb(source: source, state: UnsafeRawBufferPointer(start: nil, count: 0))
+      return true
+    case .message, .messageState, .fill, .refused, .memberships, .move: return true
     default:
       rewritten.append(contentsOf: bytes)
       return false

@@ -42,6 +42,8 @@ package struct JourneyView: Sendable {
   package var definition: JourneyDefinition
   /// People who wait at each step of the shown version, by the step's id.
   package var waiting: [String: Int]
+  /// How often each of these steps was passed.
+  package var passed: [String: Int]
   /// Newest first.
   package var versions: [Version]
 }
@@ -75,6 +77,7 @@ extension Partition {
       findings: draft == nil ? [] : publicationFindings(workspace, key),
       shownVersion: number,
       definition: try JourneyDefinition(json: document.body), waiting: waiting(workspace, key, version: number),
+      passed: passed(workspace, key, version: number),
       versions: versions)
   }
 
@@ -110,6 +113,18 @@ extension Partition {
       inside[place.version, default: 0] += count
     }
     return inside
+  }
+
+  private func passed(_ workspace: WorkspaceID, _ key: String, version number: UInt32) -> [String: Int] {
+    guard let journey = symbols[workspace]?.find(key),
+      let version = compiled[workspace]?.definitions.journeys.version(number, of: journey)
+    else { return [:] }
+    var passed: [String: Int] = [:]
+    for (index, place) in version.places.enumerated() {
+      let key = WorkspaceCounts.PlaceKey(journey: journey, version: number, place: UInt32(index))
+      passed[place.id] = counts[workspace]?.passed[key] ?? 0
+    }
+    return passed
   }
 
   private func waiting(_ workspace: WorkspaceID, _ key: String, version number: UInt32) -> [String: Int] {

@@ -55,12 +55,8 @@ extension Pages {
       try partition.journeyView(room.id, key, version: version)
     }
     let definition = view.definition
-    let figures = try await figures(of: room)
     let steps = JourneyStepCounts(
-      document: definition.json, waiting: view.waiting,
-      sent: { figures.byStep[.init(journey: key, version: view.shownVersion, step: $0)] ?? 0 },
-      entered: view.versions.count == 1 ? view.row.figures.entered : nil,
-      finished: view.versions.count == 1 ? view.row.figures.finished : nil)
+      document: definition.json, waiting: view.waiting, passed: view.passed)
     return JourneyPage(
       key: key, name: definition.name, status: .init(view.row.status), messageClass: definition.messageClass,
       entry: .init(definition.entry), reEntry: .init(definition.again),
