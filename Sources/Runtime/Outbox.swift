@@ -11,7 +11,7 @@ struct Outbox {
 
   /// Takes a message in, or lets it go once nothing more is to be done for it.
   mutating func keep(_ message: MessageRecord) {
-    messages[message.id] = message.dueAt != nil || message.claim != nil ? message : nil
+    messages[message.id] = message.isOpen ? message : nil
   }
 
   /// Up to `limit` messages that are due and nobody's, the longest due first.
@@ -35,4 +35,9 @@ struct Outbox {
 
   /// Forgets a message, whatever its state: its person was erased.
   mutating func drop(_ id: IntentID) { messages[id] = nil }
+}
+
+extension MessageRecord {
+  /// Something is still to be done: a hand-off is due or under way.
+  var isOpen: Bool { dueAt != nil || claim != nil }
 }

@@ -9,7 +9,9 @@ extension Partition {
   func checkpointSome() -> Bool {
     guard failure == nil else { return false }
     if checkpointing == nil {
-      guard bytesSinceCheckpoint >= limits.checkpointBytes else { return false }
+      // What was changed since the last checkpoint cannot be evicted: with many people and short logs memory decides.
+      let isCrowded = table.residentBytes >= limits.stateBytesMax / 2 * 5
+      guard bytesSinceCheckpoint >= limits.checkpointBytes || isCrowded else { return false }
       beginCheckpoint()
     }
     return continueCheckpoint(peopleMax: limits.checkpointPeoplePerStep)

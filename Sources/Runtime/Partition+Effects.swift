@@ -43,10 +43,20 @@ extension Partition {
     var batch = StateBatch()
     for message in pendingMessages {
       put(message, into: &batch)
+      noteOpen(message, in: &batch)
       outbox.keep(message)
     }
     write(batch)
     if !outbox.isEmpty { wakeDelivery?() }
+  }
+
+  private func noteOpen(_ message: MessageRecord, in batch: inout StateBatch) {
+    let key = StoreKeys.openMessage(message.workspace, message.id.bytes)
+    if message.isOpen {
+      batch.put(key, [])
+    } else if outbox.messages[message.id] != nil {
+      batch.delete(key)
+    }
   }
 
   private func put(_ message: MessageRecord, into batch: inout StateBatch) {

@@ -157,13 +157,15 @@ extension Partition {
   /// Messages that still have to go out; a claim without an outcome means that nobody knows what became of it.
   private func recoverHandoffs() throws(Problem) {
     var open: [MessageRecord] = []
-    for sources in definitions.workspaces {
-      for status in [MessageStatus.scheduled, .ambiguous] {
-        open += try messageRecords(
-          sources.workspace.id, MessageFilter(status: status), cursor: nil, limit: .max
-        ).records
+    var settled = StateBatch()
+    for (workspace, id) in try openMessages() {
+      if let message = try message(workspace, id), message.isOpen {
+        open.append(message)
+      } else {
+        settled.delete(StoreKeys.openMessage(workspace, id))
       }
     }
+    write(settled)
     let header = beginCommit()
     var changed: [MessageRecord] = []
     for var message in open {
@@ -176,5 +178,18 @@ extension Partition {
     guard !changed.isEmpty else { return }
     recordMessageStates(changed, header)
     try finishCommit()
+  }
+
+  private func openMessages() throws(Problem) -> [(WorkspaceID, [UInt8])] {
+    var found: [(WorkspaceID, [UInt8])] = []
+    do {
+      try store.scan(.prefix([StoreKeys.openMessage])) { key, _ in
+        guard key.count == 21 else { return true }
+        let workspace = UInt32(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt32.self))
+        found.append((WorkspaceID(workspace), Array(key[5...])))
+        return true
+      }
+    } catch { throw Problem(.unavailable, "the state store cannot be read: \(error)") }
+    return found
   }
 }

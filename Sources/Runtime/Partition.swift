@@ -127,7 +127,7 @@ public struct PartitionLimits: Sendable {
   /// States kept in memory.
   public var stateBytesMax = 256 << 20
   /// A checkpoint begins after this much log…
-  public var checkpointBytes = 256 << 20
+  public var checkpointBytes = 160 << 20
   /// …and moves so many people between two batches.
   public var checkpointPeoplePerStep = 4_000
   /// Events handled in one commit.

@@ -10,6 +10,7 @@ enum StoreKeys {
   static let tombstone: UInt8 = 0x6B  // k
 
   static let erasure: UInt8 = 0x65  // e
+  static let openMessage: UInt8 = 0x6F  // o
 
   static func person(_ workspace: WorkspaceID, _ person: PersonID) -> [UInt8] {
     var key = prefix(Self.person, workspace)
@@ -25,6 +26,9 @@ enum StoreKeys {
   }
 
   static func message(_ workspace: WorkspaceID, _ id: [UInt8]) -> [UInt8] { prefix(message, workspace) + id }
+
+  /// Messages with something still to be done, so that a start need not look at all.
+  static func openMessage(_ workspace: WorkspaceID, _ id: [UInt8]) -> [UInt8] { prefix(openMessage, workspace) + id }
 
   /// Newest first: the time is inverted.
   static func messageByTime(_ workspace: WorkspaceID, at: Instant, _ id: [UInt8]) -> [UInt8] {
