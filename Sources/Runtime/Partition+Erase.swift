@@ -11,8 +11,15 @@ extension Partition {
   package func erase(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) {
     let slot = try slot(workspace, reference)
     guard let state = loadState(slot) else { throw Problem(.notFound, "there is no such person") }
+    let quarantined = try quarantined(workspace, naming: state.identifiers)
     let header = beginCommit()
     recordNewSymbols(header)
+    if !quarantined.isEmpty {
+      // Before the erasure, in the same commit: a replay takes them together.
+      systemRecord(header) { bytes in
+        for number in quarantined.sorted() { bytes.appendQuarantineCleared(workspace, number: number) }
+      }
+    }
     let words = Tombstones.saltWords(salt, workspace)
     let keys = state.identifiers.flatMap { identifier -> [TombstoneKey] in
       let kinds: [IdentifierKind] = identifier.kind == .previous ? [.user, .anonymous] : [identifier.kind]
@@ -27,15 +34,33 @@ extension Partition {
     try finishCommit()
     forget(slot, state, keys, at: header.now)
     try deleteMessages(of: state)
-    let erased = ErasedPeople(workspace: workspace, people: erasedIDs(of: state), through: commit)
+    for number in quarantined { forgetQuarantined(workspace, number) }
+    let erased = ErasedPeople(
+      workspace: workspace, people: erasedIDs(of: state), through: commit, quarantined: quarantined)
     keep(erased)
     erasures?(erased)
   }
 
-  /// Remembers an erasure until it has reached all files.
+  /// The refused events that name somebody.
+  private func quarantined(
+    _ workspace: WorkspaceID, naming identifiers: [Identifier]
+  ) throws(Problem) -> Set<UInt64> {
+    var found: Set<UInt64> = []
+    var cursor: String?
+    repeat {
+      let page = try quarantineItems(workspace, cursor: cursor, limit: 1_000)
+      for item in page.items where item.names(identifiers) { found.insert(item.number) }
+      cursor = page.next
+    } while cursor != nil
+    return found
+  }
+
+  /// Remembers an erasure until it has reached all files: how many people, the people, the refused events.
   func keep(_ erased: ErasedPeople) {
     var value: [UInt8] = []
+    value.append(word: UInt64(erased.people.count))
     for person in erased.people.sorted() { value.append(word: person.number) }
+    for number in erased.quarantined.sorted() { value.append(word: number) }
     var batch = StateBatch()
     batch.put(StoreKeys.erasure(erased.workspace, through: erased.through), value)
     write(batch)
@@ -46,15 +71,17 @@ extension Partition {
     var found: [ErasedPeople] = []
     do {
       try store.scan(.prefix([StoreKeys.erasure])) { key, value in
-        guard key.count == 13 else { return true }
-        let people = stride(from: 0, to: value.count - 7, by: 8).map {
-          PersonID(UInt64(littleEndian: value.loadUnaligned(fromByteOffset: $0, as: UInt64.self)))
+        guard key.count == 13, value.count >= 8 else { return true }
+        let words = stride(from: 0, to: value.count - 7, by: 8).map {
+          UInt64(littleEndian: value.loadUnaligned(fromByteOffset: $0, as: UInt64.self))
         }
+        let people = words.dropFirst().prefix(Int(clamping: words[0]))
         found.append(
           ErasedPeople(
             workspace: WorkspaceID(UInt32(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt32.self))),
-            people: Set(people),
-            through: UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 5, as: UInt64.self))))
+            people: Set(people.map { PersonID($0) }),
+            through: UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 5, as: UInt64.self)),
+            quarantined: Set(words.dropFirst(1 + people.count))))
         return true
       }
     } catch { throw Problem(.unavailable, "the state store cannot be read: \(error)") }

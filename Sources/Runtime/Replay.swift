@@ -18,6 +18,8 @@ final class Replay {
   private var slot: Int?
   private var state: PersonState?
   private var refused: [Int] = []
+  /// Refused events that the present commit took out of the quarantine.
+  private var cleared: (commit: UInt64, numbers: Set<UInt64>) = (0, [])
   private var effects = PersonEffects()
   private var isDone = false
   /// Workspaces in which somebody may have something to do at once, since journeys were changed.
@@ -82,7 +84,10 @@ final class Replay {
       let decoded = try QuarantineItem(decoding: &item)
       partition.quarantineNumber = max(partition.quarantineNumber, decoded.number)
       partition.keepQuarantine([decoded])
-    case .quarantineCleared(let workspace, let number): partition.forgetQuarantined(workspace, number)
+    case .quarantineCleared(let workspace, let number):
+      partition.forgetQuarantined(workspace, number)
+      if cleared.commit != header.commit { cleared = (header.commit, []) }
+      cleared.numbers.insert(number)
     }
   }
 
@@ -179,7 +184,9 @@ final class Replay {
     partition.keep(tombstones, row.workspace, at: header.now)
     guard !isDone, let old = state else { return }
     partition.keep(
-      ErasedPeople(workspace: row.workspace, people: partition.erasedIDs(of: old), through: header.commit))
+      ErasedPeople(
+        workspace: row.workspace, people: partition.erasedIDs(of: old), through: header.commit,
+        quarantined: cleared.commit == header.commit ? cleared.numbers : []))
     partition.deleteReplayedMessages(of: old)
     partition.commit = max(partition.commit, header.commit)
     partition.forget(slot, old, [], at: header.now)

@@ -1,3 +1,4 @@
+import Events
 import RoostCore
 import Runtime
 import TestSupport
@@ -64,6 +65,11 @@ import Testing
       try await test.advance(to: "\(day)T00:00:00Z")
       try await shop.batch([Calls.track("Viewed", #""userId":"\#(Self.marker)""#, #"{"note":"\#(Self.marker)"}"#)])
     }
+    // A call that is refused, but names the person.
+    let refused = try await shop.batch([
+      #"{"type":"track","userId":"\#(Self.marker)","messageId":"bad-1","properties":{"note":"\#(Self.marker)"}}"#
+    ])
+    #expect(refused.map(\.reason) == [.missingEventName])
     let kinds = Set(try test.directory.files(holding: Self.marker).map { $0.prefix { $0 != "/" } })
     #expect(kinds.isSuperset(of: ["log", "history"]))
     #expect(try await shop.messages(of: "user:\(Self.marker)").count == 2)

@@ -6,10 +6,13 @@ public struct ErasedPeople: Sendable {
   public var workspace: WorkspaceID
   public var people: Set<PersonID>
   public var through: UInt64
-  public init(workspace: WorkspaceID, people: Set<PersonID>, through: UInt64) {
+  /// Refused events that name them.
+  public var quarantined: Set<UInt64>
+  public init(workspace: WorkspaceID, people: Set<PersonID>, through: UInt64, quarantined: Set<UInt64> = []) {
     self.workspace = workspace
     self.people = people
     self.through = through
+    self.quarantined = quarantined
   }
 }
 
@@ -33,6 +36,12 @@ public enum RecordErasure {
           $0.workspace == workspace && header.commit <= $0.through && $0.people.contains(person)
         }
       }
+      if case .quarantine(let item) = entry, try names(item, people) {
+        rewritten.append(contentsOf: payload[copied..<start])
+        isChanged = true
+        copied = reader.offset
+        continue
+      }
       guard isErased else { continue }
       rewritten.append(contentsOf: payload[copied..<start])
       isChanged = write(entry, payload[start..<reader.offset], into: &rewritten) || isChanged
@@ -44,6 +53,17 @@ public enum RecordErasure {
     }
     rewritten.append(contentsOf: payload[copied...])
     return true
+  }
+
+  /// A refused event begins with its format, its number and its workspace.
+  private static func names(
+    _ item: UnsafeRawBufferPointer, _ people: [ErasedPeople]
+  ) throws(MalformedBytes) -> Bool {
+    var reader = ByteReader(item)
+    _ = try reader.word(UInt8.self)
+    let number = try reader.word(UInt64.self)
+    let workspace = WorkspaceID(try reader.word())
+    return people.contains { $0.workspace == workspace && $0.quarantined.contains(number) }
   }
 
   /// Whether the entry had to be changed.
