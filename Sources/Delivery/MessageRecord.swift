@@ -59,7 +59,7 @@ public struct MessageRecord: Sendable, Equatable {
   public init(
     id: IntentID, workspace: WorkspaceID, person: PersonID, userID: String, email: String, journey: String,
     version: UInt32, step: String, channel: String, template: String, templateVersion: UInt32,
-    messageClass: MessageClass, decision: DeliveryDecision, subject: String, values: [UInt8], why: [String],
+    messageClass: MessageClass, decision: GateDecision, subject: String, values: [UInt8], why: [String],
     now: Instant, scheduledAt: Instant
   ) {
     self.id = id
@@ -81,11 +81,15 @@ public struct MessageRecord: Sendable, Equatable {
     createdAt = now
     changedAt = now
     switch decision {
-    case .deliver(let address):
-      to = address
+    case .deliver(let passage, _):
+      to = passage.to
       status = .scheduled
       dueAt = scheduledAt
-    case .suppressed(let why):
+    case .hold(_, let why, _):
+      to = ""
+      status = .held
+      reason = why.published
+    case .suppress(let why, _):
       to = ""
       status = .suppressed
       reason = why

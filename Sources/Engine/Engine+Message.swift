@@ -11,13 +11,15 @@ extension WorkspaceDefinitions {
   /// - Parameters:
   ///   - place: the intent's place among `effects`, since later steps may have set traits.
   func message(
-    _ intent: SendIntent, _ state: PersonState, _ place: Int, of effects: [JourneyEffect], now: Instant
+    _ intent: SendIntent, _ state: inout PersonState, _ place: Int, of effects: [JourneyEffect], now: Instant
   ) -> MessageRecord {
-    let channel = channel(for: intent.channel)
-    let kind = ChannelKind(channelType: channel?.kind.rawValue ?? intent.channel) ?? .email
-    let purposes = ConsentPurposes(for: kind, symbols: symbols)
+    let decision = gate.decide(
+      SendRequest(
+        id: intent.id, messageClass: intent.messageClass, channel: intent.channel, template: intent.template,
+        journey: intent.journey),
+      &state, now: now)
     let template = templates[intent.template]
-    let decision = workspace.consentPolicy.decide(intent.messageClass, by: kind, for: state, purposes: purposes)
+    let state = state
     let values = TemplateValues(of: template?.variables ?? []) { path in
       value(path, intent, state, place, of: effects)
     }
@@ -30,7 +32,7 @@ extension WorkspaceDefinitions {
       version: intent.version, step: intent.step, channel: intent.channel, template: intent.template,
       templateVersion: template?.version ?? 0, messageClass: intent.messageClass, decision: decision,
       subject: template?.subject(values) ?? "", values: bytes,
-      why: reasons(intent, state, kind, purposes, decision, mailbox: channel == nil), now: now, scheduledAt: now)
+      why: reasons(intent, decision, mailbox: channel(for: intent.channel) == nil), now: now, scheduledAt: now)
   }
 
   /// The channel that a step names, by key or by kind; `nil`: the built-in mailbox.
@@ -75,10 +77,7 @@ extension WorkspaceDefinitions {
     }
   }
 
-  private func reasons(
-    _ intent: SendIntent, _ state: PersonState, _ kind: ChannelKind, _ purposes: ConsentPurposes,
-    _ decision: DeliveryDecision, mailbox: Bool
-  ) -> [String] {
+  private func reasons(_ intent: SendIntent, _ decision: GateDecision, mailbox: Bool) -> [String] {
     var reasons = [
       "journey \(symbols.name(intent.journey)), version \(intent.version), step \(intent.step), entry \(intent.entry)"
         + " of \(intent.enteredAt.text)"
@@ -93,7 +92,7 @@ extension WorkspaceDefinitions {
     switch intent.messageClass {
     case .transactional: reasons.append("transactional: no consent is needed")
     case .marketing:
-      if let consent = purposes.answer(in: state.consents) {
+      if let consent = decision.evidence.consent {
         reasons.append(
           "consent \(symbols.name(consent.purpose)) \(consent.isGranted ? "given" : "refused") at \(consent.at.text)"
             + " by \(consent.source)\(consent.textVersion.isEmpty ? "" : ", text \(consent.textVersion)")")
@@ -101,7 +100,12 @@ extension WorkspaceDefinitions {
         reasons.append("no answer about marketing is recorded; the workspace's policy is \(workspace.consentPolicy)")
       }
     }
-    if case .suppressed(let reason) = decision { reasons.append("suppressed: \(reason.rawValue)") }
+    switch decision {
+    case .deliver: break
+    case .hold(let until, let reason, _):
+      reasons.append("held until \(until.text): \(reason.published.rawValue)")
+    case .suppress(let reason, _): reasons.append("suppressed: \(reason.rawValue)")
+    }
     if mailbox { reasons.append("no channel \(intent.channel) is configured: the built-in mailbox keeps it") }
     return reasons
   }

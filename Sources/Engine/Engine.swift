@@ -122,7 +122,7 @@ public final class Engine: Sendable {
       case .setTrait: isChanged = true
       case .send(let intent):
         effects.messages.append(
-          definitions.message(intent, state, place, of: effects.journeyEffects, now: now))
+          definitions.message(intent, &state, place, of: effects.journeyEffects, now: now))
       }
     }
     return isChanged

@@ -3,11 +3,17 @@ import Testing
 
 @testable import Delivery
 
+extension GateDecision {
+  static let delivered = GateDecision.deliver(
+    Passage(to: "ann@example.com", channel: "email", kind: .email, template: "miss-you"), GateEvidence())
+  static func suppressed(_ reason: SuppressionReason) -> GateDecision { .suppress(reason, GateEvidence()) }
+}
+
 @Suite struct MessageRecordTests {
   static let start = Instant(milliseconds: 1_000_000)
 
   static func message(
-    _ messageClass: MessageClass = .marketing, _ decision: DeliveryDecision = .deliver(to: "ann@example.com")
+    _ messageClass: MessageClass = .marketing, _ decision: GateDecision = .delivered
   ) -> MessageRecord {
     MessageRecord(
       id: IntentID(high: 1, low: 2), workspace: WorkspaceID(3), person: PersonID(4), userID: "42",

@@ -33,6 +33,8 @@ public final class WorkspaceDefinitions: Sendable {
   public let templates: [String: CompiledTemplate]
   /// The channel types by key.
   public let channels: [String: ChannelDefinition]
+  /// Decides about every message.
+  public let gate: DeliveryGate
   public let epoch: UInt32
   public let historyEpoch: UInt32
   let symbols: SymbolTable
@@ -56,6 +58,9 @@ public final class WorkspaceDefinitions: Sendable {
       channels[document.key] = try ChannelDefinition(document.body, key: document.key)
     }
     self.channels = channels
+    gate = DeliveryGate(
+      consentPolicy: sources.workspace.consentPolicy,
+      kinds: channels.compactMapValues { ChannelKind(channelType: $0.kind.rawValue) }, symbols: symbols)
     epoch = sources.epoch
     historyEpoch = sources.historyEpoch
   }
