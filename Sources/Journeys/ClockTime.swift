@@ -1,35 +1,36 @@
 import RoostCore
 
-/// A time of day, or of a week, in a zone with a fixed distance from UTC.
-public struct ClockTime: Sendable, Equatable {
+/// A time of day, or of a week, on the clock of some zone.
+public struct ClockTime: Sendable, Hashable {
   /// 0 = Monday … 6 = Sunday; `nil`: any day.
   public var weekday: Int?
   public var minuteOfDay: Int
-  /// East of UTC.
-  public var offsetMinutes: Int
 
   public static let weekdayNames = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 
-  public init(weekday: Int?, minuteOfDay: Int, offsetMinutes: Int) {
+  public init(weekday: Int?, minuteOfDay: Int) {
     self.weekday = weekday
     self.minuteOfDay = minuteOfDay
-    self.offsetMinutes = offsetMinutes
   }
 
   /// Reads `10:00` or `MON 10:00`; `nil` for anything else.
-  public init?(text: String, offsetMinutes: Int) {
+  public init?(text: String) {
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     guard let time = words.last, (1...2).contains(words.count) else { return nil }
     if words.count == 2 {
       guard let day = Self.weekdayNames.firstIndex(of: words[0].uppercased()) else { return nil }
       weekday = day
     }
-    let parts = time.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let hour = Self.twoDigits(parts[0]), let minute = Self.twoDigits(parts[1]), hour < 24,
-      minute < 60
+    guard let minute = Self.minuteOfDay(time) else { return nil }
+    minuteOfDay = minute
+  }
+
+  /// Reads `10:00`.
+  static func minuteOfDay(_ text: Substring) -> Int? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let hour = twoDigits(parts[0]), let minute = twoDigits(parts[1]), hour < 24, minute < 60
     else { return nil }
-    minuteOfDay = hour * 60 + minute
-    self.offsetMinutes = offsetMinutes
+    return hour * 60 + minute
   }
 
   private static func twoDigits(_ text: Substring) -> Int? {
@@ -37,8 +38,8 @@ public struct ClockTime: Sendable, Equatable {
     return Int(text)
   }
 
-  /// The first such moment that is not before `moment`.
-  public func next(notBefore moment: Instant) -> Instant {
+  /// The first such moment that is not before `moment`, in a zone with a fixed distance from UTC.
+  public func next(notBefore moment: Instant, offsetMinutes: Int) -> Instant {
     let minute: Int64 = 60_000
     let day = 1_440 * minute
     let period = weekday == nil ? day : 7 * day

@@ -7,12 +7,16 @@ extension CompiledJourney {
     let slots: [String: Int]
     let expressions: [String: Expression]
     let symbols: SymbolTable
+    let zone: JourneyDefinition.Zone
     var trackers: TrackerRegistry
     var findings: [Problem.Finding] = []
     var places: [Place] = []
     var instructions: [Instruction] = []
 
-    init(segments: [SegmentSource], trackers: TrackerRegistry, symbols: SymbolTable) {
+    init(
+      _ zone: JourneyDefinition.Zone, segments: [SegmentSource], trackers: TrackerRegistry, symbols: SymbolTable
+    ) {
+      self.zone = zone
       slots = Dictionary(segments.map { ($0.key, $0.slot) }) { $1 }
       expressions = Dictionary(segments.map { ($0.key, $0.expression) }) { $1 }
       self.trackers = trackers
@@ -55,13 +59,25 @@ extension CompiledJourney {
         places.append(Place(id: step.id, pointer: step.pointer, kind: step.action.kind))
         switch step.action {
         case .wait(let span): add(.wait(span), place)
-        case .waitUntil(let time): add(.waitUntil(time), place)
-        case .send(let channel, let template): add(.send(channel: channel, template: template), place)
+        case .waitUntil(let time):
+          guard case .named(let zone) = zone, let offset = ClockTime.offsetMinutes(ofFixedZone: zone) else {
+            refuse(step.pointer + "/wait/until", "a time of day in this zone; write timezone: UTC, or Etc/GMT-2")
+            continue
+          }
+          add(.waitUntil(time, offsetMinutes: offset), place)
+        case .send(let send): add(.send(channel: send.channel, template: send.template), place)
         case .set(let trait, let value): add(.set(symbol(trait, at: step.pointer + "/set/trait"), value), place)
         case .exit: add(.exit, place)
         case .branch(let cases): lay(cases, place)
+        case .waitDate, .waitFor, .webhook, .split:
+          refuse("\(step.pointer)/\(step.action.kind)", "this step")
         }
       }
+    }
+
+    /// What is read and not acted on yet is named, never ignored.
+    mutating func refuse(_ pointer: String, _ what: String) {
+      findings.append(Problem.Finding(pointer: pointer, detail: "not supported yet: \(what)"))
     }
 
     private mutating func add(_ operation: Operation, _ place: Int?) {
@@ -81,19 +97,6 @@ extension CompiledJourney {
         instructions[test].operation = .test(condition, orElse: instructions.count)
       }
       for end in ends { instructions[end].operation = .jump(instructions.count) }
-    }
-  }
-}
-
-extension JourneyDefinition.Action {
-  /// The word it is written with.
-  public var kind: String {
-    switch self {
-    case .wait, .waitUntil: "wait"
-    case .send: "send"
-    case .branch: "branch"
-    case .set: "set"
-    case .exit: "exit"
     }
   }
 }

@@ -42,7 +42,7 @@ public final class CompiledJourney: Sendable {
 
   enum Operation: Sendable {
     case wait(TimeSpan)
-    case waitUntil(ClockTime)
+    case waitUntil(ClockTime, offsetMinutes: Int)
     case send(channel: String, template: String)
     /// Goes on with the next instruction if it holds; without a condition it does.
     case test(CompiledCondition?, orElse: Int)
@@ -64,13 +64,16 @@ public final class CompiledJourney: Sendable {
     _ definition: JourneyDefinition, version: UInt32, segments: [SegmentSource], trackers: inout TrackerRegistry,
     symbols: SymbolTable
   ) throws(Problem) {
-    var compiler = Compiler(segments: segments, trackers: trackers, symbols: symbols)
+    var compiler = Compiler(definition.timezone, segments: segments, trackers: trackers, symbols: symbols)
     let journey = compiler.symbol(definition.key, at: "/journey")
     var entry: Entry?
     switch definition.entry {
     case .event(let pattern): entry = compiler.match(pattern, at: "/enter").map { .event($0) }
     case .segment(let key): entry = .segment(slot: compiler.slot(key, at: "/enter/segment"))
+    case .schedule, .api: compiler.refuse("/enter", "this way of entering")
     }
+    if definition.per != nil { compiler.refuse("/per", "several runs of a person") }
+    if definition.goal != nil { compiler.refuse("/goal", "goals") }
     var exitEvents: [(rule: Int, match: EventMatcher)] = []
     var exitSegments: [(rule: Int, slot: Int)] = []
     for (rule, exit) in definition.exits.enumerated() {

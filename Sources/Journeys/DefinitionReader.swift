@@ -9,11 +9,6 @@ struct DefinitionReader {
     findings.append(Problem.Finding(pointer: pointer, detail: detail))
   }
 
-  /// Forms of the contract that this version does not act on: named, never ignored.
-  mutating func reportUnsupported(_ pointer: String, _ what: String) {
-    report(pointer, "not supported yet: \(what)")
-  }
-
   mutating func add(_ more: [Problem.Finding]) { findings += more }
 
   /// The members of an object; reports another kind, and members whose name is not among `known`.
@@ -53,6 +48,16 @@ struct DefinitionReader {
     return text
   }
 
+  /// A name of an event, a property or a trait.
+  mutating func name(_ json: JSONValue?, at pointer: String, _ what: String) -> String? {
+    guard let text = text(json, at: pointer, what) else { return nil }
+    guard text.utf8.count <= SymbolTable.nameBytesMax else {
+      report(pointer, "a name has at most \(SymbolTable.nameBytesMax) bytes")
+      return nil
+    }
+    return text
+  }
+
   /// A length of time such as `10m`, longer than nothing.
   mutating func span(_ json: JSONValue?, at pointer: String) -> TimeSpan? {
     guard let text = text(json, at: pointer, "a length of time such as 90s, 10m, 2h, 3d or 1w") else { return nil }
@@ -86,6 +91,11 @@ struct DefinitionReader {
   static func isKey(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count)
       && text.utf8.allSatisfy { ($0 >= 48 && $0 <= 57) || ($0 >= 97 && $0 <= 122) || $0 == 45 || $0 == 95 }
+  }
+
+  /// A key, or an id made from a position: `step-3.1.2`.
+  static func isStepID(_ text: String) -> Bool {
+    isKey(text) || (text.hasPrefix("step-") && text.utf8.count <= 64 && isKey(text.split(separator: ".").joined()))
   }
 
   static func list(_ words: [String]) -> String { words.joined(separator: ", ") }

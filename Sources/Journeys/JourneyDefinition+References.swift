@@ -14,41 +14,46 @@ extension JourneyDefinition {
 
   public var references: References {
     var found = References()
-    if case .segment(let key) = entry { found.segments.append(.init(key: key, pointer: "/enter/segment")) }
+    switch entry {
+    case .segment(let key), .schedule(_, let key?):
+      found.segments.append(.init(key: key, pointer: "/enter/segment"))
+    case .event, .schedule, .api: break
+    }
     for (index, rule) in exits.enumerated() {
       if case .segment(let key) = rule { found.segments.append(.init(key: key, pointer: "/exit/\(index)/segment")) }
     }
-    Self.collect(steps, into: &found)
+    forEachStep { found.collect($0) }
     return found
   }
 
   /// The conditions of all branches: what a `SegmentProgram` must watch for them to be answered.
-  public var conditions: [Expression] { Self.conditions(of: steps) }
-
-  private static func conditions(of steps: [Step]) -> [Expression] {
-    steps.flatMap { step -> [Expression] in
-      guard case .branch(let cases) = step.action else { return [] }
-      return cases.flatMap { branchCase in
-        (branchCase.condition.map { [$0] } ?? []) + conditions(of: branchCase.steps)
-      }
+  public var conditions: [Expression] {
+    var conditions: [Expression] = []
+    forEachStep { step in
+      guard case .branch(let cases) = step.action else { return }
+      conditions += cases.compactMap(\.condition)
     }
+    return conditions
   }
+}
 
-  private static func collect(_ steps: [Step], into found: inout References) {
-    for step in steps {
-      switch step.action {
-      case .send(let channel, let template):
-        found.channels.append(.init(key: channel, pointer: step.pointer + "/send/channel"))
-        found.templates.append(.init(key: template, pointer: step.pointer + "/send/template"))
-      case .branch(let cases):
-        for branchCase in cases {
-          let place = branchCase.pointer + "/if"
-          let named = branchCase.condition?.referencedSegments ?? []
-          found.segments += named.map { .init(key: $0, pointer: place) }
-          collect(branchCase.steps, into: &found)
-        }
-      case .wait, .waitUntil, .set, .exit: break
+extension JourneyDefinition.References {
+  fileprivate mutating func collect(_ step: JourneyDefinition.Step) {
+    switch step.action {
+    case .send(let send):
+      channels.append(.init(key: send.channel, pointer: step.pointer + "/send/channel"))
+      templates.append(.init(key: send.template, pointer: step.pointer + "/send/template"))
+      guard case .instead(let channel, let template) = send.over else { return }
+      channels.append(.init(key: channel, pointer: step.pointer + "/send/over/channel"))
+      templates.append(.init(key: template, pointer: step.pointer + "/send/over/template"))
+    case .webhook(_, let template):
+      templates.append(.init(key: template, pointer: step.pointer + "/webhook/template"))
+    case .branch(let cases):
+      for branchCase in cases {
+        let named = branchCase.condition?.referencedSegments ?? []
+        segments += named.map { .init(key: $0, pointer: branchCase.pointer + "/if") }
       }
+    case .wait, .waitUntil, .waitDate, .waitFor, .split, .set, .exit: break
     }
   }
 }

@@ -33,8 +33,8 @@ struct JourneyWalk {
       case .wait(let span):
         wait(until: now + span, then: next)
         return count
-      case .waitUntil(let time):
-        let moment = time.next(notBefore: now)
+      case .waitUntil(let time, let offset):
+        let moment = time.next(notBefore: now, offsetMinutes: offset)
         if moment > now {
           wait(until: moment, then: next)
           return count

@@ -3,14 +3,49 @@ import Segments
 
 /// Reads a journey's steps, and knows the ids given so far and how many steps there are.
 struct StepReader {
-  let timezone: String
-  private var places: [String: String] = [:]
+  /// Whether an event starts the journey, so that steps may ask for its properties.
+  let hasTrigger: Bool
+  private var places: [String: Place] = [:]
   private var count = 0
+  /// Ids that steps refer to; the step may stand further down.
+  private var references: [Reference] = []
 
-  private static let actions = ["wait", "send", "branch", "set", "exit"]
-  private static let unsupported = ["waitFor": "waiting for an event", "split": "splits", "webhook": "webhooks"]
+  private struct Place {
+    var pointer: String
+    var kind: String
+  }
 
-  init(timezone: String) { self.timezone = timezone }
+  private struct Reference {
+    var id: String
+    var pointer: String
+    /// What the step must be; `nil`: any.
+    var kind: String?
+  }
+
+  static let actions = ["wait", "waitFor", "send", "webhook", "branch", "split", "set", "exit"]
+  /// What may stand beside an action.
+  private static let companions = ["id", "after"]
+
+  init(hasTrigger: Bool) { self.hasTrigger = hasTrigger }
+
+  func knows(_ id: String) -> Bool { places[id] != nil }
+
+  mutating func refer(to id: String, at pointer: String, kind: String? = nil) {
+    references.append(Reference(id: id, pointer: pointer, kind: kind))
+  }
+
+  /// Reports ids of steps that there are not; asked when all steps are read.
+  func checkReferences(with reader: inout DefinitionReader) {
+    for reference in references {
+      guard let place = places[reference.id] else {
+        reader.report(reference.pointer, "there is no step with the id \"\(reference.id)\"")
+        continue
+      }
+      if let kind = reference.kind, place.kind != kind {
+        reader.report(reference.pointer, "the step \"\(reference.id)\" is a \(place.kind); name a \(kind)")
+      }
+    }
+  }
 
   /// - Parameter path: the numbers of the steps and cases above, counted from 1.
   mutating func read(
@@ -21,7 +56,7 @@ struct StepReader {
       return []
     }
     guard depth <= JourneyDefinition.depthMax else {
-      reader.report(pointer, "branches are nested deeper than \(JourneyDefinition.depthMax)")
+      reader.report(pointer, "steps are nested deeper than \(JourneyDefinition.depthMax)")
       return []
     }
     var steps: [JourneyDefinition.Step] = []
@@ -44,144 +79,88 @@ struct StepReader {
       reader.report(pointer, "expected a step (\(DefinitionReader.list(Self.actions))), not \(json.kind)")
       return nil
     }
-    let named = members.filter { $0.key != "id" }
-    if let member = named.first(where: { Self.unsupported[$0.key] != nil }), let what = Self.unsupported[member.key] {
-      reader.reportUnsupported("\(pointer)/\(member.key)", what)
-      return nil
+    let found = members.filter { Self.actions.contains($0.key) }
+    let companions = Self.companions + (found.contains { $0.key == "waitFor" } ? ["then", "else"] : [])
+    let others = members.filter { !Self.actions.contains($0.key) && !companions.contains($0.key) }
+    for member in others {
+      let place = "\(pointer)/\(pointerToken(member.key))"
+      if member.key == "then" || member.key == "else" {
+        reader.report(place, "\"\(member.key)\" goes with waitFor; a branch writes {if: …, steps: […]} and {else: […]}")
+      } else {
+        reader.report(place, "unknown step; known: \(DefinitionReader.list(Self.actions))")
+      }
     }
-    for member in named where !Self.actions.contains(member.key) {
-      reader.report(
-        "\(pointer)/\(pointerToken(member.key))", "unknown step; known: \(DefinitionReader.list(Self.actions))")
-    }
-    let found = named.filter { Self.actions.contains($0.key) }
     guard found.count == 1 else {
-      if found.count > 1 || named.isEmpty {
+      if found.count > 1 || others.isEmpty {
         reader.report(pointer, "a step does exactly one thing: \(DefinitionReader.list(Self.actions))")
       }
       return nil
     }
-    let place = "\(pointer)/\(found[0].key)"
     let id = readID(json, found[0], at: pointer, path: path, with: &reader)
-    let action = readAction(found[0], at: place, path: path, depth: depth, with: &reader)
+    let after = readAfter(json, id, at: pointer, with: &reader)
+    let action = readAction(found[0], of: json, at: pointer, path: path, depth: depth, with: &reader)
     guard let id, let action else { return nil }
-    return JourneyDefinition.Step(id: id, pointer: pointer, action: action)
+    return JourneyDefinition.Step(id: id, pointer: pointer, after: after, action: action)
   }
 
-  /// The id beside the action, or in a `send`; made from the position if there is none.
+  /// The id beside the action, or in a `send` or `webhook`; made from the position if there is none.
   private mutating func readID(
     _ json: JSONValue, _ action: JSONValue.Member, at pointer: String, path: [Int],
     with reader: inout DefinitionReader
   ) -> String? {
-    let inner = action.key == "send" ? action.value["id"] : nil
-    let place = inner == nil ? pointer + "/id" : pointer + "/send/id"
+    let inner = action.key == "send" || action.key == "webhook" ? action.value["id"] : nil
+    let place = inner == nil ? pointer + "/id" : "\(pointer)/\(action.key)/id"
     let given = inner ?? json["id"]
-    if inner != nil, json["id"] != nil { reader.report(pointer + "/id", "the step's id is in its send already") }
+    if inner != nil, json["id"] != nil {
+      reader.report(pointer + "/id", "the step's id is in its \(action.key) already")
+    }
     let made = "step-" + path.map(String.init).joined(separator: ".")
     guard let id = given == nil ? made : reader.key(given, at: place, "the step's id") else { return nil }
-    if let other = places[id] {
+    if let other = places[id]?.pointer {
       reader.report(given == nil ? pointer : place, "the id \"\(id)\" is that of \(other) already")
     }
-    places[id] = pointer
+    places[id] = Place(pointer: pointer, kind: action.key)
     return id
   }
 
+  private mutating func readAfter(
+    _ json: JSONValue, _ id: String?, at pointer: String, with reader: inout DefinitionReader
+  ) -> [String] {
+    guard let list = json["after"] else { return [] }
+    guard let items = list.array else {
+      reader.report(pointer + "/after", "expected a list of ids of steps that must have come before")
+      return []
+    }
+    var ids: [String] = []
+    for (index, item) in items.enumerated() {
+      let place = "\(pointer)/after/\(index)"
+      guard let other = reader.text(item, at: place, "a step's id") else { continue }
+      if other == id { reader.report(place, "a step cannot come after itself") }
+      refer(to: other, at: place)
+      ids.append(other)
+    }
+    return ids
+  }
+
   private mutating func readAction(
-    _ action: JSONValue.Member, at pointer: String, path: [Int], depth: Int, with reader: inout DefinitionReader
+    _ action: JSONValue.Member, of step: JSONValue, at pointer: String, path: [Int], depth: Int,
+    with reader: inout DefinitionReader
   ) -> JourneyDefinition.Action? {
+    let place = "\(pointer)/\(action.key)"
     switch action.key {
-    case "wait": return readWait(action.value, at: pointer, with: &reader)
-    case "send": return Self.readSend(action.value, at: pointer, with: &reader)
-    case "set": return Self.readSet(action.value, at: pointer, with: &reader)
+    case "wait": return Self.readWait(action.value, at: place, with: &reader)
+    case "waitFor": return readWaitFor(action.value, of: step, at: pointer, path: path, depth: depth, with: &reader)
+    case "send": return Self.readSend(action.value, at: place, with: &reader)
+    case "webhook": return Self.readWebhook(action.value, at: place, with: &reader)
+    case "set": return Self.readSet(action.value, at: place, with: &reader)
     case "branch":
-      return readBranch(action.value, at: pointer, path: path, depth: depth, with: &reader).map { .branch($0) }
+      return readBranch(action.value, at: place, path: path, depth: depth, with: &reader).map { .branch($0) }
+    case "split":
+      return readSplit(action.value, at: place, path: path, depth: depth, with: &reader).map { .split($0) }
     default:
       if action.value.bool == true { return .exit }
-      reader.report(pointer, "expected true")
+      reader.report(place, "expected true")
       return nil
     }
-  }
-
-  private func readWait(
-    _ json: JSONValue, at pointer: String, with reader: inout DefinitionReader
-  ) -> JourneyDefinition.Action? {
-    guard json.members != nil else { return reader.span(json, at: pointer).map { .wait($0) } }
-    if json["days"] != nil {
-      reader.reportUnsupported(pointer + "/days", "waiting for a personal date")
-      return nil
-    }
-    guard reader.members(of: json, at: pointer, known: ["until"]) != nil,
-      let text = reader.text(json["until"], at: pointer + "/until", "a time such as \"10:00\" or \"MON 10:00\"")
-    else { return nil }
-    guard let offset = ClockTime.offsetMinutes(ofFixedZone: timezone) else {
-      reader.reportUnsupported(
-        pointer + "/until", "a time of day in the zone \"\(timezone)\"; write timezone: UTC, or Etc/GMT-2 for UTC+2")
-      return nil
-    }
-    guard let time = ClockTime(text: text, offsetMinutes: offset) else {
-      reader.report(pointer + "/until", "\"\(text)\" is no time; write \"10:00\" or \"MON 10:00\"")
-      return nil
-    }
-    return .waitUntil(time)
-  }
-
-  private static func readSend(
-    _ json: JSONValue, at pointer: String, with reader: inout DefinitionReader
-  ) -> JourneyDefinition.Action? {
-    guard reader.members(of: json, at: pointer, known: ["id", "channel", "template"]) != nil else { return nil }
-    let channel = reader.key(json["channel"], at: pointer + "/channel", "a channel's key")
-    let template = reader.key(json["template"], at: pointer + "/template", "a template's key")
-    guard let channel, let template else { return nil }
-    return .send(channel: channel, template: template)
-  }
-
-  private static func readSet(
-    _ json: JSONValue, at pointer: String, with reader: inout DefinitionReader
-  ) -> JourneyDefinition.Action? {
-    guard reader.members(of: json, at: pointer, known: ["trait", "to"]) != nil else { return nil }
-    let trait = reader.text(json["trait"], at: pointer + "/trait", "a trait's name")
-    let value = json["to"].flatMap(scalar)
-    if value == nil {
-      reader.report(
-        pointer + "/to", "expected a text, a number, true, false or null (which removes the trait)")
-    }
-    guard let trait, let value else { return nil }
-    return .set(trait: trait, to: value)
-  }
-
-  private static func scalar(_ json: JSONValue) -> Value? {
-    switch json {
-    case .null: .null
-    case .bool(let flag): .bool(flag)
-    case .int, .double: json.number.map { .number($0) }
-    case .string(let text): .string(text)
-    case .array, .object: nil
-    }
-  }
-
-  private mutating func readBranch(
-    _ json: JSONValue, at pointer: String, path: [Int], depth: Int, with reader: inout DefinitionReader
-  ) -> [JourneyDefinition.Case]? {
-    guard let items = json.array, !items.isEmpty else {
-      reader.report(pointer, "expected a list of {if: …, steps: […]} and at last {else: […]}")
-      return nil
-    }
-    var cases: [JourneyDefinition.Case] = []
-    for (index, item) in items.enumerated() {
-      let place = "\(pointer)/\(index)"
-      let isElse = item["else"] != nil
-      guard reader.members(of: item, at: place, known: isElse ? ["else"] : ["if", "steps"]) != nil else { continue }
-      if isElse, index + 1 < items.count { reader.report(place, "else comes last: what follows is never reached") }
-      var condition: Expression?
-      if !isElse {
-        condition = item["if"].flatMap { reader.condition($0, at: place + "/if") }
-        if item["if"] == nil { reader.report(place + "/if", "missing: a condition") }
-      }
-      let name = isElse ? "else" : "steps"
-      let steps = read(
-        item[name], at: "\(place)/\(name)", path: path + [index + 1], depth: depth + 1, with: &reader)
-      guard isElse || condition != nil else { continue }
-      cases.append(JourneyDefinition.Case(condition: condition, pointer: place, steps: steps))
-    }
-    return cases
   }
 }

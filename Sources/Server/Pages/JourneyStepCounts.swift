@@ -21,29 +21,35 @@ struct JourneyStepCounts {
     switch step.action {
     case .wait(let span): .wait(span)
     case .waitUntil(let time): .waitUntil(time.words)
-    case .send(let channel, let template): .send(id: step.id, channel: channel, template: template)
+    case .send(let send): .send(id: step.id, channel: send.channel, template: send.template)
     case .set(let trait, let value): .set(trait: trait, value: value)
     case .exit: .exit
     case .branch: .branch
+    case .waitDate, .waitFor, .split, .webhook:
+      .other(name: step.action.kind, detail: authorWords(step.pointer + "/" + step.action.kind))
     }
   }
 
   private func arms(of step: JourneyDefinition.Step) -> [JourneyStep.Arm] {
-    guard case .branch(let cases) = step.action else { return [] }
-    return cases.map { branchCase in
-      JourneyStep.Arm(
-        condition: document.at(pointer: branchCase.pointer + "/if")?.authorWords ?? "", steps: count(branchCase.steps))
+    switch step.action {
+    case .branch(let cases):
+      cases.map { .init(condition: authorWords($0.pointer + "/if"), steps: count($0.steps)) }
+    case .split(let ways): ways.map { .init(condition: $0.share.text, steps: count($0.steps)) }
+    case .waitFor(_, let then, let other):
+      [("then", then), ("else", other)].filter { !$0.1.isEmpty }
+        .map { .init(condition: $0.0, steps: count($0.1)) }
+    case .wait, .waitUntil, .waitDate, .send, .webhook, .set, .exit: []
     }
   }
+
+  private func authorWords(_ pointer: String) -> String { document.at(pointer: pointer)?.authorWords ?? "" }
 }
 
 extension ClockTime {
-  /// `10:00`, `MON 10:00`, with the zone where it is not UTC.
+  /// `10:00`, `MON 10:00`.
   fileprivate var words: String {
     func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let day = weekday.map { Self.weekdayNames[$0] + " " } ?? ""
-    let clock = "\(twoDigits(minuteOfDay / 60)):\(twoDigits(minuteOfDay % 60))"
-    guard offsetMinutes != 0 else { return day + clock }
-    return "\(day)\(clock) UTC\(offsetMinutes > 0 ? "+" : "−")\(offsetMinutes.magnitude / 60)"
+    return "\(day)\(twoDigits(minuteOfDay / 60)):\(twoDigits(minuteOfDay % 60))"
   }
 }

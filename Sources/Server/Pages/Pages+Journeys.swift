@@ -105,6 +105,8 @@ extension JourneyPage.Entry {
     switch entry {
     case .event(let pattern): self = .event(pattern.event)
     case .segment(let key): self = .segment(key)
+    case .schedule(let schedule, let segment): self = .other(schedule.text + (segment.map { " · \($0)" } ?? ""))
+    case .api: self = .other("api")
     }
   }
 }
