@@ -45,11 +45,14 @@ let package = Package(
     .target(name: "CChecksum"),
     .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibCrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Storage", dependencies: ["CChecksum", "CRocksDB"]),
     .target(name: "History", dependencies: ["RoostCore", "Events", "CChecksum"]),
     .target(
       name: "Channels",
-      dependencies: nio + [.product(name: "NIOTLS", package: "swift-nio"), nioSSL, logging, "RoostCore"]),
+      dependencies: nio + [
+        .product(name: "NIOTLS", package: "swift-nio"), nioSSL, crypto, logging, "CLibCrypto", "RoostCore",
+      ]),
     .target(
       name: "Runtime",
       dependencies: nio + [
@@ -84,7 +87,7 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["RoostCore", "Storage"]),
     .testTarget(name: "HistoryTests", dependencies: ["RoostCore", "Events", "History"]),
     .testTarget(
-      name: "ChannelsTests", dependencies: nio + [nioSSL, logging, "RoostCore", "Channels", "Delivery"]),
+      name: "ChannelsTests", dependencies: nio + [nioSSL, crypto, logging, "RoostCore", "Channels", "Delivery"]),
     .testTarget(name: "ConsoleTests", dependencies: ["RoostCore", "Console"]),
 
     .target(

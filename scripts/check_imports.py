@@ -24,7 +24,7 @@ PURE = {
 }
 SHELL = {
     "Console": "",
-    "Channels": "",
+    "Channels": "CLibCrypto",
     "Storage": "CChecksum CRocksDB",
     "History": "CChecksum Events",
     "Runtime": "Events Liquid Profiles Segments Journeys Delivery Engine Storage History Channels",

@@ -62,6 +62,7 @@ setup_build() {
   check_swift
   has_header rocksdb/c.h || missing+=(librocksdb-dev)
   has_header zlib.h || missing+=(zlib1g-dev)
+  has_header openssl/evp.h || missing+=(libssl-dev)
   has_venv || missing+=(python3 python3-venv)
   command -v curl >/dev/null || missing+=(curl)
   install_missing "${missing[@]}"

@@ -25,14 +25,21 @@ struct HandoffResult: Sendable {
 final class Courier: Sendable {
   private struct State {
     var underWay: [String: Int] = [:]
-    var transports: [String: (url: String, transport: SMTPTransport)] = [:]
+    var senders: [ChannelPlace: EmailSender] = [:]
     var isStopping = false
     var loop: Task<Void, Never>?
     var hasNews = false
     var sleeper: CheckedContinuation<Void, Never>?
   }
+  /// Two workspaces may have channels of one key.
+  private struct ChannelPlace: Hashable {
+    var workspace: WorkspaceID
+    var key: String
+  }
   private let state = Mutex(State())
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  /// The folder of signing keys.
+  private let keys: String
   private let logger: Logger
 
   /// Hand-offs of one channel at a time.
@@ -41,7 +48,10 @@ final class Courier: Sendable {
   /// Outcomes are recorded for so many at once: what a crash meets unrecorded is ambiguous.
   static let chunk = 10
 
-  init(logger: Logger) { self.logger = logger }
+  init(keys: String, logger: Logger) {
+    self.keys = keys
+    self.logger = logger
+  }
 
   func start(node: Node) {
     let loop = Task { [self] in
@@ -96,7 +106,7 @@ final class Courier: Sendable {
     for _ in 0..<6_000 where state.withLock({ $0.underWay.values.contains { $0 > 0 } }) {
       do { try await Task.sleep(for: .milliseconds(10)) } catch { break }
     }
-    for (_, transport) in state.withLock({ $0.transports }) { await transport.transport.shutdown() }
+    for (_, sender) in state.withLock({ $0.senders }) { await sender.shutdown() }
     do { try await group.shutdownGracefully() } catch {
       logger.warning("the mail connections' threads did not end", metadata: ["error": "\(error)"])
     }
@@ -127,29 +137,13 @@ final class Courier: Sendable {
   }
 
   private func send(_ handoffs: [Handoff], _ node: Node) async {
-    var results: [HandoffResult] = []
-    var envelopes: [(handoff: Handoff, envelope: SMTPEnvelope)] = []
-    for handoff in handoffs {
-      switch envelope(handoff) {
-      case .success(let envelope): envelopes.append((handoff, envelope))
-      case .failure(let error):
-        results.append(
-          HandoffResult(
-            message: handoff.message, outcome: .rejected(code: 0, enhanced: nil, reply: error.message)))
-      }
-    }
-    if let first = envelopes.first {
-      do throws(Problem) {
-        let outcomes = try await transport(first.handoff.channel).send(envelopes.map(\.envelope))
-        for (sent, outcome) in zip(envelopes, outcomes) {
-          results.append(
-            HandoffResult(message: sent.handoff.message, outcome: outcome.first ?? .unknown(reason: "no outcome")))
-        }
-      } catch {
-        for sent in envelopes {
-          results.append(
-            HandoffResult(message: sent.handoff.message, outcome: .deferred(code: nil, reply: error.message)))
-        }
+    guard let first = handoffs.first else { return }
+    let results: [HandoffResult]
+    do throws(Problem) {
+      results = await (try sender(first)).send(handoffs)
+    } catch {
+      results = handoffs.map {
+        HandoffResult(message: $0.message, outcome: .deferred(code: nil, reply: error.message))
       }
     }
     await record(results, node)
@@ -164,38 +158,18 @@ final class Courier: Sendable {
     }
   }
 
-  private func transport(_ channel: ChannelDefinition) throws(Problem) -> SMTPTransport {
-    if let known = state.withLock({ $0.transports[channel.key] }), known.url == channel.url { return known.transport }
-    do throws(SMTPConfigurationError) {
-      let transport = try SMTPTransport(
-        configuration: try SMTPConfiguration(url: channel.url), group: group, logger: logger)
-      // Two hand-offs may find none at the same time: the first one's is kept, or its connections would be shut down
-      // under it.
-      let (chosen, unused) = state.withLock { state -> (SMTPTransport, SMTPTransport?) in
-        if let known = state.transports[channel.key], known.url == channel.url { return (known.transport, transport) }
-        let old = state.transports.updateValue((channel.url, transport), forKey: channel.key)
-        return (transport, old?.transport)
-      }
-      if let unused { Task { await unused.shutdown() } }
-      return chosen
-    } catch { throw Problem(.invalid, "channel \(channel.key): \(error)") }
-  }
-
-  /// The e-mail of a message. `Message-ID` derives from the intent, so that a second hand-off is the same e-mail.
-  private func envelope(_ handoff: Handoff) -> Result<SMTPEnvelope, Problem> {
-    let message = handoff.message
-    guard let content = handoff.content else {
-      return .failure(Problem(.invalid, "the template \(message.template) is gone"))
+  private func sender(_ handoff: Handoff) throws(Problem) -> EmailSender {
+    let place = ChannelPlace(workspace: handoff.message.workspace, key: handoff.channel.key)
+    if let known = state.withLock({ $0.senders[place] }), known.channel == handoff.channel { return known }
+    let sender = try EmailSender(handoff.channel, keys: keys, group: group, logger: logger)
+    // Two hand-offs may find none at the same time: the first one's is kept, or its connections would be shut down
+    // under it.
+    let (chosen, unused) = state.withLock { state -> (EmailSender, EmailSender?) in
+      if let known = state.senders[place], known.channel == handoff.channel { return (known, sender) }
+      let old = state.senders.updateValue(sender, forKey: place)
+      return (sender, old)
     }
-    do throws(EmailMessageError) {
-      let from = try MailAddress(parsing: handoff.channel.from, field: "from")
-      let replyTo: MailAddress? =
-        if let text = handoff.channel.replyTo { try MailAddress(parsing: text, field: "replyTo") } else { nil }
-      let email = EmailMessage(
-        from: from, to: [try MailAddress(parsing: message.to, field: "to")], replyTo: replyTo,
-        subject: content.subject, text: content.text, html: content.html,
-        messageID: "\(message.id.text)@\(from.domain)", date: message.createdAt)
-      return .success(try SMTPEnvelope(email))
-    } catch { return .failure(Problem(.invalid, "\(error.field): \(error.detail)")) }
+    if let unused { Task { await unused.shutdown() } }
+    return chosen
   }
 }

@@ -66,7 +66,7 @@ public final class Node: Sendable {
     let partition = Partition(
       log: log, store: store, directory: configuration.directory, keys: keys, metrics: metrics, logger: logger,
       secrets: secrets, limits: configuration.limits, clock: clock)
-    courier = Courier(logger: logger)
+    courier = Courier(keys: configuration.directory + "/keys", logger: logger)
     committer = CommitterThread(partition: partition, queue: queue)
     try partition.recover()
     if configuration.isSandbox { partition.clock = .sandbox(partition.lastNow) }

@@ -8,7 +8,8 @@ extension Partition {
   func attach(to node: Node) {
     let courier = node.courier
     wakeDelivery = { courier.poke() }
-    channelCheck = { definition throws(Problem) in try checkChannel(definition) }
+    let keys = directory + "/keys"
+    channelCheck = { definition throws(Problem) in try checkChannel(definition, keys: keys) }
     let store = store
     let logger = logger
     storeSync = {
@@ -47,16 +48,17 @@ extension Partition {
 }
 
 /// What a channel's own module finds wrong with a definition.
-func checkChannel(_ definition: ChannelDefinition) throws(Problem) {
+///
+/// - Parameter keys: the folder of key files.
+func checkChannel(_ definition: ChannelDefinition, keys: String) throws(Problem) {
   switch definition.kind {
   case .smtp:
-    do throws(SMTPConfigurationError) { _ = try SMTPConfiguration(url: definition.url) } catch {
-      throw .invalid("/url", "\(error.field): \(error.detail)")
-    }
-    for (pointer, text) in [("/from", definition.from), ("/replyTo", definition.replyTo ?? definition.from)] {
-      do throws(EmailMessageError) { _ = try MailAddress(parsing: text, field: pointer) } catch {
-        throw .invalid(pointer, error.detail)
+    let accounts = definition.email.accounts
+    for (place, account) in accounts.enumerated() {
+      do throws(SMTPConfigurationError) { _ = try SMTPConfiguration(url: account.url) } catch {
+        throw .invalid(accounts.count == 1 ? "/url" : "/accounts/\(place)/url", "\(error.field): \(error.detail)")
       }
     }
+    _ = try SenderIdentity(definition, keys: keys)
   }
 }

@@ -61,6 +61,22 @@ struct Secrets {
   }
 }
 
+/// The text of a file of at most 64 KiB; `nil` if there is none.
+func smallFile(_ path: String) throws(Problem) -> String? {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else {
+    if errno == ENOENT { return nil }
+    throw Problem(.unavailable, "\(path) cannot be read: \(String(cString: strerror(errno)))")
+  }
+  defer { close(descriptor) }
+  var bytes = [UInt8](repeating: 0, count: 65_536)
+  let count = read(descriptor, &bytes, bytes.count)
+  guard count >= 0 else {
+    throw Problem(.unavailable, "\(path) cannot be read: \(String(cString: strerror(errno)))")
+  }
+  return String(decoding: bytes[..<count], as: UTF8.self)
+}
+
 /// A key of 160 random bits.
 public func randomToken(prefix: String) -> String { prefix + hexadecimal(randomBytes(20)) }
 

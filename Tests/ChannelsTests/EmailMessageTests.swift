@@ -187,13 +187,13 @@ import Testing
 }
 
 extension String {
-  fileprivate func components(upTo mark: String) -> String {
+  func components(upTo mark: String) -> String {
     firstRange(of: mark).map { String(self[..<$0.lowerBound]) } ?? self
   }
-  fileprivate func components(after mark: String) -> String {
+  func components(after mark: String) -> String {
     firstRange(of: mark).map { String(self[$0.upperBound...]) } ?? ""
   }
-  fileprivate func components(separatedBy mark: String) -> [Substring] {
+  func components(separatedBy mark: String) -> [Substring] {
     split(separator: mark, omittingEmptySubsequences: false)
   }
 }

@@ -42,4 +42,51 @@ enum Base64 {
     append(bytes[...], to: &output)
     return output
   }
+
+  /// The bytes of one run of Base64; `nil` for anything else. Padding may be left out.
+  static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+    var decoder = Base64Decoder()
+    var bytes: [UInt8] = []
+    for character in text {
+      guard decoder.take(character, into: &bytes) else { return nil }
+    }
+    return decoder.isComplete ? bytes : nil
+  }
+}
+
+/// Reads Base64 character by character.
+struct Base64Decoder {
+  private var bits: UInt32 = 0
+  private var held = 0
+  private var isPadded = false
+
+  /// No character is left over.
+  var isComplete: Bool { held < 6 }
+
+  /// `false` for a character outside the alphabet, or one behind the padding.
+  mutating func take(_ character: UInt8, into bytes: inout [UInt8]) -> Bool {
+    if character == UInt8(ascii: "=") {
+      isPadded = true
+      return true
+    }
+    guard !isPadded, let six = Self.value(character) else { return false }
+    bits = bits << 6 | UInt32(six)
+    held += 6
+    if held >= 8 {
+      held -= 8
+      bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(held)))
+    }
+    return true
+  }
+
+  private static func value(_ character: UInt8) -> UInt8? {
+    switch character {
+    case 0x41...0x5A: character - 0x41
+    case 0x61...0x7A: character - 0x61 + 26
+    case 0x30...0x39: character - 0x30 + 52
+    case UInt8(ascii: "+"): 62
+    case UInt8(ascii: "/"): 63
+    default: nil
+    }
+  }
 }

@@ -7,11 +7,13 @@ public struct ChannelDefinition: Sendable, Equatable {
   }
   public var key: String
   public var kind: Kind
-  /// `smtp://…` or `smtps://…`, with user and password where the server asks for them.
+  /// `smtp://…` or `smtps://…`, with user and password where the server asks for them; of several accounts the first.
   public var url: String
   /// `Shop <hi@shop.example>`.
   public var from: String
   public var replyTo: String?
+  /// What only e-mail has.
+  public var email: EmailSettings
 
   public init(_ body: JSONValue, key: String) throws(Problem) {
     var findings: [Problem.Finding] = []
@@ -22,15 +24,18 @@ public struct ChannelDefinition: Sendable, Equatable {
     }
     let kinds = Kind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
     let type = text("type", "a channel needs a type: \(kinds)")
-    let url = text("url", "a channel needs a url such as smtp://127.0.0.1:1025")
+    var email = EmailSettings()
+    email.read(body, &findings)
+    let url = email.accounts.first?.url ?? ""
     let from = text("from", "a channel needs a sender such as \"Shop <hi@shop.example>\"")
     let kind = Kind(rawValue: type)
     if kind == nil, !type.isEmpty {
       findings.append(.init(pointer: "/type", detail: "\"\(type)\" is none of \(kinds)"))
     }
-    for member in body.members ?? [] where !["type", "url", "from", "replyTo"].contains(member.key) {
+    let known = ["type", "from", "replyTo"] + EmailSettings.members
+    for member in body.members ?? [] where !known.contains(member.key) {
       findings.append(
-        .init(pointer: "/" + pointerToken(member.key), detail: "a channel has type, url, from and replyTo"))
+        .init(pointer: "/" + pointerToken(member.key), detail: "a channel has \(known.joined(separator: ", "))"))
     }
     guard let kind, findings.isEmpty else {
       throw Problem(.invalid, "the channel cannot be used", findings: findings)
@@ -40,16 +45,26 @@ public struct ChannelDefinition: Sendable, Equatable {
     self.url = url
     self.from = from
     replyTo = body["replyTo"]?.string
+    self.email = email
   }
 
-  /// The document without the password.
+  /// The document without passwords and private keys.
   public static func redacted(_ body: JSONValue) -> JSONValue {
-    guard let members = body.members else { return body }
-    return .object(
-      members.map { member in
-        guard member.key == "url", let url = member.value.string else { return member }
-        return .init("url", .string(redactedURL(url)))
-      })
+    switch body {
+    case .object(let members):
+      .object(
+        members.map { member in
+          switch (member.key, member.value) {
+          case ("url", .string(let url)): .init("url", .string(redactedURL(url)))
+          case ("privateKey", _): .init("privateKey", "***")
+          default: .init(member.key, redacted(member.value))
+          }
+        })
+    case .array(let items):
+      .array(
+        items.map { item in if case .string(let url) = item { .string(redactedURL(url)) } else { redacted(item) } })
+    default: body
+    }
   }
 
   private static func redactedURL(_ url: String) -> String {

@@ -39,7 +39,7 @@ extension Schemas {
       ("type", Schema.text(oneOf: ["email.smtp"])),
       ("url", Schema.text("smtp://HOST:PORT or smtps://…, with USER:PASSWORD@ where the server asks for them")),
       ("from", Schema.text("Shop <hi@shop.example>")), ("replyTo", Schema.text()),
-    ], required: ["type", "url", "from"], isClosed: true)
+    ] + emailMembers, required: ["type", "from"], isClosed: true)
 
   static let problem = Schema.object(
     [
