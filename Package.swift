@@ -33,6 +33,7 @@ let package = Package(
     .target(name: "RoostCore"),
     .target(name: "Events", dependencies: ["RoostCore"]),
     .target(name: "Liquid", dependencies: ["RoostCore"]),
+    .target(name: "Ladders", dependencies: ["RoostCore"]),
     .target(name: "Profiles", dependencies: ["RoostCore", "Events"]),
     .target(name: "Segments", dependencies: ["RoostCore", "Events", "Profiles"]),
     .target(name: "Delivery", dependencies: ["RoostCore", "Events", "Profiles"]),
@@ -69,7 +70,7 @@ let package = Package(
     .executableTarget(
       name: "roost",
       dependencies: nio + [
-        nioSSL, logging, yams, "CZlib", "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine",
+        nioSSL, logging, yams, "CZlib", "RoostCore", "Events", "Ladders", "Profiles", "Segments", "Journeys", "Delivery", "Engine",
         "Storage", "History", "Channels", "Runtime", "Server",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -79,6 +80,7 @@ let package = Package(
     .testTarget(name: "RoostCoreTests", dependencies: ["RoostCore"]),
     .testTarget(name: "EventsTests", dependencies: ["RoostCore", "Events"], resources: [.copy("captures")]),
     .testTarget(name: "LiquidTests", dependencies: ["RoostCore", "Liquid"]),
+    .testTarget(name: "LaddersTests", dependencies: ["RoostCore", "Ladders"]),
     .testTarget(name: "ProfilesTests", dependencies: ["RoostCore", "Events", "Profiles"]),
     .testTarget(name: "SegmentsTests", dependencies: ["RoostCore", "Events", "Profiles", "Segments"]),
     .testTarget(name: "DeliveryTests", dependencies: ["RoostCore", "Events", "Profiles", "Delivery"]),
@@ -105,8 +107,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["RoostCore", "Events", "Profiles", "Delivery", "Engine", "Runtime", "TestSupport"],
-      path: "Tests/Scenarios"),
+      dependencies: ["RoostCore", "Events", "Profiles", "Delivery", "Engine", "Runtime", "Server", "TestSupport"],
+      path: "Tests/Scenarios", resources: [.copy("Book/stories")]),
     .testTarget(
       name: "ServerTests",
       dependencies: nio + [

@@ -16,6 +16,7 @@ PURE = {
     "RoostCore": "",
     "Events": "",
     "Liquid": "",
+    "Ladders": "",
     "Profiles": "Events",
     "Segments": "Events Profiles",
     "Delivery": "Events Profiles",
@@ -29,7 +30,7 @@ SHELL = {
     "History": "CChecksum Events",
     "Runtime": "Events Liquid Profiles Segments Journeys Delivery Engine Storage History Channels",
     "Server": "CZlib Events Liquid Profiles Segments Journeys Delivery Engine Storage History Runtime Channels Console",
-    "roost": "CZlib Events Liquid Profiles Segments Journeys Delivery Engine Storage History Runtime Channels Console Server",
+    "roost": "CZlib Events Ladders Liquid Profiles Segments Journeys Delivery Engine Storage History Runtime Channels Console Server",
 }
 MODULES = {**PURE, **SHELL}
 

@@ -16,7 +16,7 @@ struct Roost: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      ServeCommand.self, WorkspaceCommand.self, ApplyCommand.self, ImportCommand.self, ExportCommand.self,
+      ServeCommand.self, WorkspaceCommand.self, ApplyCommand.self, JourneyCommand.self, ImportCommand.self, ExportCommand.self,
       DoctorCommand.self, BackupCommand.self, RestoreCommand.self, BenchCommand.self,
     ])
 

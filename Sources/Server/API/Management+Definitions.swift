@@ -49,6 +49,12 @@ extension Management {
   func journeys(
     _ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]
   ) async throws(Problem) -> HTTPResponse {
+    if request.method == .POST, path.count == 1, path[0] == "plan" || path[0] == "apply" {
+      let bundle = try DefinitionBundle(json: try request.definition())
+      return .json(
+        path[0] == "plan"
+          ? try await node.planDefinitions(workspace, bundle) : try await node.applyDefinitions(workspace, bundle))
+    }
     guard request.method == .POST, path.count == 2 else {
       return try await documents(request, workspace, .journey, path)
     }

@@ -44,7 +44,7 @@ extension OpenAPI {
 
   static let managing: [Operation] =
     installation + people + definitions("template", "templates") + definitions("channel", "channels")
-    + definitions("segment", "segments") + segments + definitions("journey", "journeys") + journeys + messages
+    + definitions("segment", "segments") + segments + definitions("journey", "journeys") + journeys + bundles + messages
 
   private static let workspaceMembers: [(String, JSONValue)] = [
     ("key", Schema.key), ("name", Schema.text()), ("timezone", Schema.text("IANA, such as Europe/Rome")),
@@ -144,6 +144,36 @@ extension OpenAPI {
       "\(action.rawValue.prefix(1).uppercased() + action.rawValue.dropFirst())s a journey".replacing(
         "ishs", with: "ishes"))
   }
+
+  private static let draft = Schema.object(
+    [
+      ("kind", Schema.text(oneOf: DocumentKind.allCases.map(\.rawValue))), ("key", Schema.key), ("body", anything),
+    ], required: ["kind", "key", "body"])
+
+  private static let bundle = Schema.object(
+    [
+      ("documents", Schema.list(draft)), ("publish", Schema.flag()),
+      ("tag", Schema.text("journeys with this tag belong to the call even if it has them no more")),
+      ("missing", Schema.text(oneOf: ["keep", "pause", "archive"])),
+      ("plan", Schema.text("the plan that must still hold; of apply")),
+    ], required: ["documents"], isClosed: true)
+
+  private static let plan = Schema.object(
+    [
+      ("plan", Schema.text("names what would change, not how many people it concerns")), ("applied", Schema.flag()),
+      ("decisions", Schema.integer()), ("changes", Schema.list(anything)),
+    ], required: ["plan", "applied", "decisions", "changes"])
+
+  private static let bundles: [Operation] = [
+    Operation(
+      "post", workspacePath + "/journeys/plan", "planDefinitions",
+      "What putting these definitions would change, and for how many people", body: bundle, takesYAML: true,
+      answer: plan),
+    Operation(
+      "post", workspacePath + "/journeys/apply", "applyDefinitions",
+      "Puts definitions and publishes the journeys among them: all of them or none", body: bundle, takesYAML: true,
+      answer: plan),
+  ]
 
   private static let messageFilters = [
     (name: "journey", description: "a journey's key"),

@@ -1,6 +1,5 @@
 import ArgumentParser
 import RoostCore
-import Yams
 
 /// `roost apply FILE…`
 struct ApplyCommand: AsyncParsableCommand {
@@ -9,10 +8,11 @@ struct ApplyCommand: AsyncParsableCommand {
     discussion: """
       A document is a channel, template, segment or journey by the key at its top: "segment: lapsing". Without one, \
       the names of its folder and file say it: templates/miss-you.yaml. A file may hold several documents (---). \
-      They are put in the order in which they need each other. A definition that is there already gets a new version.
+      FILE may be a directory. All documents are put, in the order in which they need each other, or none. A definition \
+      that is there already and has changed gets a new version.
       """)
 
-  @Argument(help: "YAML or JSON files.") var files: [String]
+  @Argument(help: "YAML or JSON files, or directories of them.") var files: [String]
   @Option(help: "The workspace's key.") var workspace: String?
   @Flag(help: "Publish the journeys among them.") var publish = false
   @OptionGroup var output: OutputOptions
@@ -24,35 +24,18 @@ struct ApplyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try await client.settings(workspace.map { [.workspace: $0] } ?? [:])
-    let workspace = try settings.workspace()
-    let documents = try files.flatMap { try DefinitionFile.read($0) }.sorted { $0.kind.rank < $1.kind.rank }
-    let api = try client.api(settings)
-    var applied: [JSONValue] = []
-    var failures = 0
-    for document in documents {
-      do {
-        let version = try await put(document, api, "/api/v1/workspaces/\(percentEncoded(workspace))")
-        applied.append([
-          "kind": .string(document.kind.rawValue), "key": .string(document.key), "version": .int(version),
-        ])
-        if output.format == .text {
-          Terminal.write(line: "\(document.kind.rawValue) \(document.key) version \(version)")
-        }
-      } catch {
-        guard error.status == .foundProblem else { throw error }
-        failures += 1
-        Terminal.say("\(document.place): \(error.message)")
+    let documents = try files.flatMap { try DefinitionFile.read(pathOrDirectory: $0) }
+    let call = DefinitionCall(documents: documents, publish: publish)
+    let applied = try await call.send("apply", try client.api(settings), try settings.workspace())
+    let changes = applied["changes"]?.array ?? []
+    switch output.format {
+    case .json: Terminal.write(json: .array(changes))
+    case .text:
+      for change in changes {
+        let (kind, key) = (change["kind"]?.string ?? "", change["key"]?.string ?? "")
+        Terminal.write(line: "\(kind) \(key) version \(change["version"]?.int ?? 1)")
       }
     }
-    if output.format == .json { Terminal.write(json: .array(applied)) }
-    if failures > 0 { throw Failure(.foundProblem, "\(failures) of \(documents.count) documents were refused") }
-  }
-
-  private func put(_ document: DefinitionFile, _ api: API, _ base: String) async throws(Failure) -> Int64 {
-    let path = "\(base)/\(document.kind.rawValue)s/\(percentEncoded(document.key))"
-    let answer = try await api.call(.PUT, path, body: Array(document.yaml.utf8), type: "application/yaml")
-    if publish, document.kind == .journey { _ = try await api.json(.POST, path + "/publish") }
-    return answer["version"]?.int ?? 1
   }
 }
 

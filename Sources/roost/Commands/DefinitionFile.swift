@@ -1,23 +1,58 @@
+import Glibc
+import RoostCore
+import Server
 import Yams
 
 /// A definition found in a file.
 struct DefinitionFile {
   enum Kind: String, CaseIterable {
+    case policies
     case channel
     case template
     case segment
     case journey
-
-    /// A journey names templates and segments, a template a channel.
-    var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
   }
 
   var kind: Kind
   var key: String
   /// The document without the member that names it, where it is none of the definition's own.
-  var yaml: String
+  var body: JSONValue
   /// File and place in it, for messages.
   var place: String
+
+  init(kind: Kind, key: String, body: JSONValue, place: String) {
+    self.kind = kind
+    self.key = key
+    self.body = body
+    self.place = place
+  }
+
+  /// All documents of a file, or of a directory's YAML and JSON files, those of its folders included.
+  static func read(pathOrDirectory path: String) throws(Failure) -> [DefinitionFile] {
+    guard let names = entries(of: path) else { return try read(path) }
+    var files: [DefinitionFile] = []
+    for name in names where !name.hasPrefix(".") {
+      let inner = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+      if entries(of: inner) != nil || [".yaml", ".yml", ".json"].contains(where: { name.hasSuffix($0) }) {
+        files += try read(pathOrDirectory: inner)
+      }
+    }
+    return files
+  }
+
+  /// The names in a directory, sorted; `nil` for what is none.
+  private static func entries(of path: String) -> [String]? {
+    guard let stream = opendir(path) else { return nil }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
 
   /// All documents of a file.
   static func read(_ path: String) throws(Failure) -> [DefinitionFile] {
@@ -51,12 +86,17 @@ struct DefinitionFile {
         "\(place): say what it is with segment:, template:, channel: or journey: and its key at the top, or keep it in a folder of that name"
       )
     }
-    yaml = try Yams.serialize(node: .mapping(mapping), allowUnicode: true)
+    do throws(Problem) {
+      body = try JSONValue(yaml: try Yams.serialize(node: .mapping(mapping), allowUnicode: true))
+    } catch { throw Failure(.foundProblem, "\(place): \(error.message)") }
   }
 
   private static func named(_ mapping: Node.Mapping) -> (Kind, String)? {
     for kind in [Kind.journey, .segment, .template] {
       if let key = mapping[Node(kind.rawValue)]?.string { return (kind, key) }
+    }
+    if ["caps", "quietHours", "globalHoldout"].contains(where: { mapping[Node($0)] != nil }) {
+      return (.policies, Kind.policies.rawValue)
     }
     // A template without a name of its own has a subject; a channel has none.
     guard mapping[Node("subject")] == nil, let key = mapping[Node(Kind.channel.rawValue)]?.string else { return nil }

@@ -1,12 +1,16 @@
-/// Splits one row of CSV by RFC 4180: fields in quotes may hold commas, quotes (doubled) and line ends. A byte order mark
+/// Splits one row of CSV by RFC 4180: fields in quotes may hold separators, quotes (doubled) and line ends. A byte order mark
 /// is the caller's affair.
 struct CSVRow {
+  /// What stands between fields; RFC 4180 has a comma.
+  let separator: UInt8
   /// The fields' texts.
   private(set) var fields: [String] = []
   /// Bytes of the row with its line end.
   private(set) var length = 0
   /// Line ends inside quotes.
   private(set) var lineFeeds = 0
+
+  init(separator: UInt8 = UInt8(ascii: ",")) { self.separator = separator }
 
   enum Outcome {
     case row
@@ -27,11 +31,11 @@ struct CSVRow {
           return .unfinished(openField: fields.count + 1)
         }
         end = close
-        if end < bytes.count, ![UInt8(ascii: ","), 0x0A, 0x0D].contains(bytes[end]) {
+        if end < bytes.count, bytes[end] != separator, bytes[end] != 0x0A, bytes[end] != 0x0D {
           return .bad(field: fields.count, reason: "something follows the closing quote")
         }
       } else {
-        end = Self.plainEnd(bytes, from: offset)
+        end = plainEnd(bytes, from: offset)
         if end == bytes.count, !isWhole { return .unfinished(openField: nil) }
         let text = UnsafeRawBufferPointer(rebasing: bytes[offset..<end])
         guard !text.contains(UInt8(ascii: "\"")) else {
@@ -44,7 +48,7 @@ struct CSVRow {
         return isWhole ? .row : .unfinished(openField: nil)
       }
       offset = end + 1
-      if bytes[end] == UInt8(ascii: ",") { continue }
+      if bytes[end] == separator { continue }
       if bytes[end] == 0x0D {
         if offset == bytes.count, !isWhole { return .unfinished(openField: nil) }
         if offset < bytes.count, bytes[offset] == 0x0A { offset += 1 }
@@ -54,9 +58,9 @@ struct CSVRow {
     }
   }
 
-  private static func plainEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+  private func plainEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     var end = start
-    while end < bytes.count, bytes[end] != UInt8(ascii: ","), bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
+    while end < bytes.count, bytes[end] != separator, bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
     return end
   }
 
