@@ -70,7 +70,8 @@ let package = Package(
     .executableTarget(
       name: "roost",
       dependencies: nio + [
-        nioSSL, logging, yams, "CZlib", "RoostCore", "Events", "Ladders", "Profiles", "Segments", "Journeys", "Delivery", "Engine",
+        nioSSL, logging, yams, "CZlib", "RoostCore", "Events", "Ladders", "Profiles", "Segments", "Journeys",
+        "Delivery", "Engine",
         "Storage", "History", "Channels", "Runtime", "Server",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),

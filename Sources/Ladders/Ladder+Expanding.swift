@@ -83,7 +83,8 @@ extension Ladder {
     while key.hasPrefix("-") { key.removeFirst() }
     while key.hasSuffix("-") { key.removeLast() }
     guard LadderColumn.isKey(key), key.utf8.count <= 48 else {
-      let detail = "\"\(text)\" gives no name for the row: 1 to 48 letters a–z and digits are needed; add a column with a key"
+      let detail =
+        "\"\(text)\" gives no name for the row: 1 to 48 letters a–z and digits are needed; add a column with a key"
       expansion.findings.append(.init(line: row.line, column: nameColumns, detail: detail))
       return nil
     }

@@ -90,7 +90,9 @@ public struct LadderColumn: Sendable, Equatable {
           || $0 == 0x2E
       }
     let rest = text[mark.upperBound...]
-    let isClean = rest.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 && !"\"<>\\^`".unicodeScalars.contains($0) }
+    let isClean = rest.unicodeScalars.allSatisfy {
+      $0.value > 32 && $0.value != 127 && !"\"<>\\^`".unicodeScalars.contains($0)
+    }
     return isScheme && isClean && !rest.isEmpty && text.lowercased().hasPrefix("javascript") == false
   }
 

@@ -36,7 +36,7 @@ extension Partition {
   }
 
   /// Everything that the newest version names must be there.
-  private func checkPublication(_ sources: WorkspaceSources, _ key: String) throws(Problem) {
+  func checkPublication(_ sources: WorkspaceSources, _ key: String) throws(Problem) {
     guard let document = sources.latest(.journey, key) else { return }
     let references = try JourneyDefinition(json: document.body).references
     var findings: [Problem.Finding] = []
@@ -58,10 +58,6 @@ extension Partition {
     guard findings.isEmpty else {
       throw Problem(.invalid, "the journey names what does not exist", findings: findings)
     }
-    guard let table = symbols[sources.workspace.id] else { return }
-    var trial = definitions
-    try trial.apply(
-      .journey(sources.workspace.id, key: key, status: .published, published: document.version), symbols: table)
   }
 
   /// Puts a version of a document; the same body again changes nothing.
@@ -81,7 +77,7 @@ extension Partition {
     return document
   }
 
-  private func check(
+  func check(
     _ kind: DocumentKind, _ key: String, _ body: JSONValue, _ sources: WorkspaceSources
   ) throws(Problem) {
     switch kind {

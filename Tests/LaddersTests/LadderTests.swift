@@ -13,7 +13,10 @@ private let document: JSONValue = [
   "missing": "pause",
   "once": [["segment": "players", "all": [["event": "${event.install}", "count": ["atLeast": 1]]]]],
   "each": [
-    ["template": "${row}-install", "channel": "push", "title": "${offer}", "body": "${push} $${kept}", "url": "${link}"],
+    [
+      "template": "${row}-install", "channel": "push", "title": "${offer}", "body": "${push} $${kept}",
+      "url": "${link}",
+    ],
     [
       "journey": "${row}", "enter": ["event": "${event.install}", "where": ["country": ["is": "${country}"]]],
       "steps": [
@@ -64,7 +67,8 @@ private func table(_ rows: [[String]]) -> LadderTable {
   @Test func badCellsAreNamedByLineAndColumn() throws {
     let expansion = try Ladder(json: document).expand(
       table([
-        ["Star", "Russia", "app://go", "Hi", "ten"], ["", "IT", "java script", "Hi", ""], ["Ok", "IT", "https://x.example", "Hi", ""],
+        ["Star", "Russia", "app://go", "Hi", "ten"], ["", "IT", "java script", "Hi", ""],
+        ["Ok", "IT", "https://x.example", "Hi", ""],
         ["ok", "IT", "https://x.example", "Hi", ""], ["Казино", "DE", "https://x.example", "Hi", ""],
       ]))
     let places = expansion.findings.map { "\($0.line) \($0.column)" }

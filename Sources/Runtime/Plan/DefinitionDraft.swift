@@ -50,7 +50,9 @@ package struct DefinitionBundle: Sendable {
     let known = ["documents", "publish", "tag", "missing", "plan"]
     for member in json.members ?? [] where !known.contains(member.key) {
       findings.append(
-        .init(pointer: "/" + pointerToken(member.key), detail: "unknown field; known here: \(known.joined(separator: ", "))"))
+        .init(
+          pointer: "/" + pointerToken(member.key), detail: "unknown field; known here: \(known.joined(separator: ", "))"
+        ))
     }
     drafts = []
     let items = json["documents"]?.array
@@ -76,7 +78,8 @@ package struct DefinitionBundle: Sendable {
     tag = json["tag"]?.string
     missing = json["missing"]?.string.flatMap(Missing.init)
     if let given = json["missing"], missing == nil {
-      findings.append(.init(pointer: "/missing", detail: "expected keep, pause or archive, not \(given.string ?? given.kind)"))
+      findings.append(
+        .init(pointer: "/missing", detail: "expected keep, pause or archive, not \(given.string ?? given.kind)"))
     }
     plan = json["plan"]?.string
     guard findings.isEmpty else { throw Problem(.invalid, "the call cannot be understood", findings: findings) }

@@ -48,7 +48,8 @@ struct InsideFate {
       let people = older.reduce(0) { $0 + $1.people }
       return .init(
         pointer: pointer + "/inside",
-        detail: "\(people) \(people == 1 ? "person is" : "people are") inside an earlier version; say what becomes of them: "
+        detail:
+          "\(people) \(people == 1 ? "person is" : "people are") inside an earlier version; say what becomes of them: "
           + "inside: pin (they finish it), inside: exit, or inside: {migrate: {old-step: new-step}}")
     }
     guard case .migrate(let table) = inside else { return nil }
@@ -60,7 +61,8 @@ struct InsideFate {
     guard !lost.isEmpty else { return nil }
     return .init(
       pointer: pointer + "/inside/migrate",
-      detail: "people wait at \(lost.joined(separator: ", ")), which the new version has not; say where they go, such as "
+      detail:
+        "people wait at \(lost.joined(separator: ", ")), which the new version has not; say where they go, such as "
         + "{\(lost[0]): another-step}, or {\(lost[0]): exit}")
   }
 

@@ -3,7 +3,8 @@ import RoostCore
 
 extension Node {
   /// What a bundle would change, with how many people the changed segments would have.
-  package func planDefinitions(_ workspace: WorkspaceID, _ bundle: DefinitionBundle) async throws(Problem) -> JSONValue {
+  package func planDefinitions(_ workspace: WorkspaceID, _ bundle: DefinitionBundle) async throws(Problem) -> JSONValue
+  {
     var plan = try await perform { partition throws(Problem) in try partition.plan(workspace, bundle) }
     var counted = 0
     for index in plan.changes.indices where plan.changes[index].document == .segment {
@@ -22,7 +23,8 @@ extension Node {
     return plan.json(isApplied: false)
   }
 
-  package func applyDefinitions(_ workspace: WorkspaceID, _ bundle: DefinitionBundle) async throws(Problem) -> JSONValue {
+  package func applyDefinitions(_ workspace: WorkspaceID, _ bundle: DefinitionBundle) async throws(Problem) -> JSONValue
+  {
     let plan = try await perform { partition throws(Problem) in try partition.apply(workspace, bundle) }
     return plan.json(isApplied: true)
   }

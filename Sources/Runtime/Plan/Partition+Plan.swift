@@ -14,10 +14,10 @@ extension Partition {
     var planning = Planning(workspace: workspace, trial: definitions, symbols: table, now: now())
     planning.reportDoubles(bundle.drafts)
     let order = bundle.drafts.indices.sorted { (bundle.drafts[$0].rank, $0) < (bundle.drafts[$1].rank, $1) }
-    for index in order { planning.put(bundle.drafts[index], index) { try check($0, $1, $2, $3) } }
+    for index in order { planning.put(bundle.drafts[index], index, check: check) }
     if planning.findings.isEmpty, bundle.publishes {
       for index in order where bundle.drafts[index].kind == .journey {
-        planning.publish(bundle.drafts[index].key, index) { try checkPublication($0, $1) }
+        planning.publish(bundle.drafts[index].key, index, check: checkPublication)
       }
     }
     guard planning.findings.isEmpty else {
@@ -93,7 +93,7 @@ extension Partition {
     let waiting = steps(change.key, published, workspace).filter { $0.waiting > 0 }
     change.people = waiting.reduce(0) { $0 + $1.waiting }
     guard change.people > 0 else { return }
-    let fate = InsideFate(change, change.kind == .missing ? nil : published(change, workspace, plan))
+    let fate = InsideFate(change, change.kind == .missing ? nil : nextVersion(change, workspace, plan))
     change.groups = waiting.map { step in
       DefinitionPlan.Group(
         step: step.id, version: step.version, people: step.waiting, goes: fate.words(step.id, version: step.version))
@@ -103,7 +103,7 @@ extension Partition {
   }
 
   /// The version that a plan publishes.
-  private func published(
+  private func nextVersion(
     _ change: DefinitionPlan.Change, _ workspace: WorkspaceID, _ plan: DefinitionPlan
   ) -> JourneyDefinition? {
     var body = definitions[workspace]?.document(.journey, change.key, version: change.version)?.body

@@ -31,7 +31,8 @@ struct DefinitionFile {
   static func read(pathOrDirectory path: String) throws(Failure) -> [DefinitionFile] {
     guard let names = entries(of: path) else { return try read(path) }
     var files: [DefinitionFile] = []
-    for name in names where !name.hasPrefix(".") {
+    // A workspace's own settings are given when it is made.
+    for name in names where !name.hasPrefix(".") && !name.hasPrefix("workspace.") {
       let inner = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
       if entries(of: inner) != nil || [".yaml", ".yml", ".json"].contains(where: { name.hasSuffix($0) }) {
         files += try read(pathOrDirectory: inner)
@@ -86,9 +87,10 @@ struct DefinitionFile {
         "\(place): say what it is with segment:, template:, channel: or journey: and its key at the top, or keep it in a folder of that name"
       )
     }
-    do throws(Problem) {
-      body = try JSONValue(yaml: try Yams.serialize(node: .mapping(mapping), allowUnicode: true))
-    } catch { throw Failure(.foundProblem, "\(place): \(error.message)") }
+    let yaml = try Yams.serialize(node: .mapping(mapping), allowUnicode: true)
+    do throws(Problem) { body = try JSONValue(yaml: yaml) } catch {
+      throw Failure(.foundProblem, "\(place): \(error.message)")
+    }
   }
 
   private static func named(_ mapping: Node.Mapping) -> (Kind, String)? {

@@ -4,14 +4,13 @@ import Testing
 /// The scenario book: every file of `stories/` happens, and people get exactly what it says.
 @Suite struct BookTests {
   static let stories: [Story] = {
-    let folder = Bundle.module.resourceURL!.appendingPathComponent("stories")
-    let files = try! FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
-    return files.sorted().map { file in
-      do {
-        let yaml = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-        return try Story(file: file, yaml: yaml)
-      } catch { fatalError("\(file): \(error)") }
-    }
+    do {
+      let folder = Bundle.module.resourceURL!.appendingPathComponent("stories")
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
+      return try files.sorted().map { file in
+        try Story(file: file, yaml: String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8))
+      }
+    } catch { fatalError("the scenario book cannot be read: \(error)") }
   }()
 
   @Test(arguments: stories) func happens(_ story: Story) async throws {

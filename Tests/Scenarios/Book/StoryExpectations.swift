@@ -16,7 +16,7 @@ struct StoryExpectations {
     for member in wanted.members ?? [] {
       switch member.key {
       case "people":
-        for person in member.value.members ?? [] { differences += try await differences(of: person) }
+        for person in member.value.members ?? [] { differences += try await self.differences(of: person) }
       case "journeys":
         for journey in member.value.members ?? [] {
           let known = try await shop.describe(.journey, journey.key)

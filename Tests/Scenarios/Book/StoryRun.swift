@@ -100,7 +100,9 @@ struct StoryRun {
   ) -> String {
     tags += 1
     let id = happening["id"]?.string ?? "story-\(tags)"
-    var all: [JSONValue.Member] = [.init("type", .string(type)), .init("messageId", .string(number == 0 ? id : "\(id)-\(number)"))]
+    var all: [JSONValue.Member] = [
+      .init("type", .string(type)), .init("messageId", .string(number == 0 ? id : "\(id)-\(number)")),
+    ]
     if let person = happening["person"] { all.append(.init("userId", person)) }
     if let anonymous = happening["anonymous"] { all.append(.init("anonymousId", anonymous)) }
     if let timestamp = happening["timestamp"] { all.append(.init("timestamp", timestamp)) }
@@ -121,7 +123,8 @@ struct StoryRun {
     }
     switch kind {
     case .template, .channel:
-      let body = JSONValue.object((definition.members ?? []).filter { $0.key != kind.rawValue || kind == .channel && $0.key != "channel" })
+      let body = JSONValue.object(
+        (definition.members ?? []).filter { $0.key != kind.rawValue || kind == .channel && $0.key != "channel" })
       let usual: JSONValue = ["channel": "email", "subject": .string(key), "text": "Hello"]
       try await shop.put(kind, key, text(body.members?.isEmpty == false ? body : usual))
     case .journey where publishes: try await shop.publish(key, text(definition))
@@ -134,7 +137,8 @@ struct StoryRun {
     try await shop.messages().map { message in
       let reason = message.reason.map { " \($0.rawValue)" } ?? ""
       let user = message.userID.isEmpty ? "?" : message.userID
-      return "\(Self.short(message.scheduledAt)) \(user) \(message.journey)/\(message.step) \(message.status.rawValue)\(reason)"
+      return
+        "\(Self.short(message.scheduledAt)) \(user) \(message.journey)/\(message.step) \(message.status.rawValue)\(reason)"
     }
     .sorted()
   }

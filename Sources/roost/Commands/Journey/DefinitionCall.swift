@@ -23,6 +23,9 @@ struct DefinitionCall {
     missing = options.missing
   }
 
+  /// One mistake in a ladder is one in every row.
+  private static let linesMax = 60
+
   /// - Parameter verb: `plan` or `apply`.
   /// - Throws: `Failure.foundProblem` that names file and field of everything that is wrong.
   func send(_ verb: String, _ api: API, _ workspace: String) async throws(Failure) -> JSONValue {
@@ -32,7 +35,8 @@ struct DefinitionCall {
     let answer = try await api.send(.POST, path, body: bytes, type: "application/json")
     guard answer.status == 200 else { throw refusal(answer, api, path) }
     do throws(JSONError) { return try JSONValue(parsing: answer.body) } catch {
-      throw Failure(.unavailable, "\(api.client.address.text)\(path) answered no JSON; is this a Roost server? Check --url")
+      throw Failure(
+        .unavailable, "\(api.client.address.text)\(path) answered no JSON; is this a Roost server? Check --url")
     }
   }
 
@@ -56,7 +60,8 @@ struct DefinitionCall {
       return "\(name(pointer)): \(error["detail"]?.string ?? "")"
     }
     let message = body["message"]?.string ?? body["detail"]?.string ?? "refused"
-    return Failure(.foundProblem, ([message] + lines).joined(separator: "\n  "))
+    let rest = lines.count > Self.linesMax ? ["… and \(grouped(lines.count - Self.linesMax)) more"] : []
+    return Failure(.foundProblem, ([message] + lines.prefix(Self.linesMax) + rest).joined(separator: "\n  "))
   }
 
   /// `/documents/3/body/steps/0` is the fourth document's `/steps/0`.

@@ -82,6 +82,7 @@ struct LadderCommand: AsyncParsableCommand {
 extension DefinitionFile {
   init(_ document: LadderDocument, table: String) {
     let place = document.line.map { "\(table) line \($0)" } ?? "once"
-    self.init(kind: Kind(rawValue: document.kind.rawValue) ?? .journey, key: document.key, body: document.body, place: place)
+    self.init(
+      kind: Kind(rawValue: document.kind.rawValue) ?? .journey, key: document.key, body: document.body, place: place)
   }
 }

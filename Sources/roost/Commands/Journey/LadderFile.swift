@@ -9,7 +9,8 @@ enum LadderFile {
   static func read(_ path: String) throws(Failure) -> LadderTable {
     var bytes = try wholeFile(path)
     guard bytes.count <= bytesMax else {
-      throw Failure(.foundProblem, "\(path) has more than \(bytesMax >> 20) MiB; a ladder has at most \(Ladder.rowsMax) rows")
+      throw Failure(
+        .foundProblem, "\(path) has more than \(bytesMax >> 20) MiB; a ladder has at most \(Ladder.rowsMax) rows")
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     guard String(validating: bytes, as: UTF8.self) != nil else {
