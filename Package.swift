@@ -78,7 +78,9 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
 
-    .testTarget(name: "RoostCoreTests", dependencies: ["RoostCore"]),
+    .testTarget(
+      name: "RoostCoreTests", dependencies: ["RoostCore"],
+      exclude: ["Zones/offsets.csv", "Zones/transitions-2026.csv"]),
     .testTarget(name: "EventsTests", dependencies: ["RoostCore", "Events"], resources: [.copy("captures")]),
     .testTarget(name: "LiquidTests", dependencies: ["RoostCore", "Liquid"]),
     .testTarget(name: "LaddersTests", dependencies: ["RoostCore", "Ladders"]),

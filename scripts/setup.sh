@@ -65,6 +65,7 @@ setup_build() {
   has_header openssl/evp.h || missing+=(libssl-dev)
   has_venv || missing+=(python3 python3-venv)
   command -v curl >/dev/null || missing+=(curl)
+  [ -e "${TZDIR:-/usr/share/zoneinfo}/zone.tab" ] || missing+=(tzdata)
   install_missing "${missing[@]}"
 }
 

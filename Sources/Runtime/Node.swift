@@ -18,6 +18,9 @@ public struct NodeConfiguration: Sendable {
   /// Free disk space below which nothing more is accepted, bytes.
   public var diskReserveBytes = 256 << 20
 
+  /// The time zones; `nil`: the machine's own (`TimeZoneDatabase`).
+  public var zones: ZoneTable?
+
   public init(directory: String) { self.directory = directory }
 }
 
@@ -27,6 +30,7 @@ public final class Node: Sendable {
   public let metrics = Metrics()
   public let operatorToken: String
   public let configuration: NodeConfiguration
+  public let zones: ZoneTable
   let queue: CommitQueue
   let status = Mutex(NodeStatus())
   private let committer: CommitterThread
@@ -47,6 +51,7 @@ public final class Node: Sendable {
   public init(_ configuration: NodeConfiguration, logger: Logger) throws(Problem) {
     self.configuration = configuration
     self.logger = logger
+    if let zones = configuration.zones { self.zones = zones } else { zones = try TimeZoneDatabase.installed() }
     try makeDirectory(configuration.directory)
     try checkMode(configuration)
     let secrets = try Secrets(directory: configuration.directory)
@@ -59,13 +64,16 @@ public final class Node: Sendable {
       log = try FileLog(directory: configuration.directory + "/log")
       store = try RocksStateStore(directory: configuration.directory + "/states")
     } catch { throw Problem(.unavailable, error.description) }
+    if !zones.damaged.isEmpty {
+      logger.warning("time zones that cannot be read", metadata: ["zones": "\(zones.damaged.joined(separator: " "))"])
+    }
     if log.openReport.tornBytesCut > 0 {
       logger.warning("cut an unfinished commit", metadata: ["bytes": "\(log.openReport.tornBytesCut)"])
     }
     let clock: EngineClock = configuration.isSandbox ? .sandbox(Instant(milliseconds: 0)) : .live
     let partition = Partition(
       log: log, store: store, directory: configuration.directory, keys: keys, metrics: metrics, logger: logger,
-      secrets: secrets, limits: configuration.limits, clock: clock)
+      secrets: secrets, limits: configuration.limits, clock: clock, zones: zones)
     courier = Courier(keys: configuration.directory + "/keys", logger: logger)
     committer = CommitterThread(partition: partition, queue: queue)
     try partition.recover()

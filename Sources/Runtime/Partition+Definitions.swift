@@ -88,7 +88,7 @@ extension Partition {
 
   func compile(_ workspace: WorkspaceID) throws(Problem) {
     guard let sources = definitions[workspace], let table = symbols[workspace] else { return }
-    compiled[workspace] = Engine(try WorkspaceDefinitions(sources, symbols: table))
+    compiled[workspace] = Engine(try WorkspaceDefinitions(sources, symbols: table, zones: zones))
   }
 
   /// After a journey was resumed, archived or published anew: whoever has something to do is due.

@@ -18,7 +18,7 @@ extension Partition {
   /// without any key being kept.
   package func createWorkspace(_ body: JSONValue, idempotencyKey: String?) throws(Problem) -> CreatedWorkspace {
     let (writeKey, secretKey) = newKeys(body["key"]?.string, idempotencyKey)
-    let wanted = try Self.read(
+    let wanted = try read(
       body, id: WorkspaceID(UInt32(definitions.workspaces.count + 1)), writeKeyHash: KeyRing.hash(writeKey),
       secretKeyHash: KeyRing.hash(secretKey), now: now())
     if let idempotencyKey, let made = workspace(madeWith: idempotencyKey) {
@@ -55,7 +55,7 @@ extension Partition {
     return ("wk_" + derived("write"), "sk_" + derived("secret"))
   }
 
-  private static func read(
+  private func read(
     _ body: JSONValue, id: WorkspaceID, writeKeyHash: String, secretKeyHash: String, now: Instant
   ) throws(Problem) -> Workspace {
     var findings: [Problem.Finding] = []
@@ -76,6 +76,11 @@ extension Partition {
       findings.append(
         .init(pointer: "/key", detail: "a key has 1 to 64 lower-case letters, digits, \"-\" and \"_\""))
     }
+    let timezone = text("timezone", "UTC")
+    if zones[timezone] == nil {
+      findings.append(
+        .init(pointer: "/timezone", detail: "\"\(timezone)\" is no time zone of the tz database such as Europe/Rome"))
+    }
     let currency = text("currency", "EUR")
     if OrderTotals.currency(currency) == nil {
       findings.append(.init(pointer: "/currency", detail: "\"\(currency)\" is no ISO 4217 code such as EUR"))
@@ -85,7 +90,7 @@ extension Partition {
       findings.append(.init(pointer: "/consentPolicy", detail: "the policy is \"explicit\" or \"implied\""))
     }
     let workspace = Workspace(
-      id: id, key: key, name: text("name", key), timezone: text("timezone", "UTC"),
+      id: id, key: key, name: text("name", key), timezone: timezone,
       currency: currency.uppercased(), locale: text("locale", "en"), consentPolicy: policy ?? .explicit,
       writeKeyHash: writeKeyHash, secretKeyHash: secretKeyHash, createdAt: now)
     guard findings.isEmpty else {

@@ -24,6 +24,7 @@ package final class Partition {
   /// Secret of this installation: salts tombstones and derives workspace keys.
   let salt: [UInt8]
   let limits: PartitionLimits
+  let zones: ZoneTable
 
   var table = PersonTable()
   var index = IdentityIndex()
@@ -102,7 +103,7 @@ package final class Partition {
 
   init(
     log: any Log, store: any StateStore, directory: String, keys: KeyRing, metrics: Metrics, logger: Logger,
-    secrets: Secrets, limits: PartitionLimits, clock: EngineClock
+    secrets: Secrets, limits: PartitionLimits, clock: EngineClock, zones: ZoneTable
   ) {
     self.log = log
     self.store = store
@@ -113,6 +114,7 @@ package final class Partition {
     indexSeed = secrets.indexSeed
     salt = secrets.salt
     self.limits = limits
+    self.zones = zones
     self.clock = clock
     if case .sandbox = clock { isSandbox = true } else { isSandbox = false }
     random = SeededRandom(seed: secrets.indexSeed ^ UInt64(bitPattern: wallClock().milliseconds))

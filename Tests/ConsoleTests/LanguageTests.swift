@@ -98,11 +98,10 @@ import Testing
     #expect(CivilTime(.distantPast, offsetSeconds: 0).date.year == 1)
   }
 
-  @Test func timesAreShownInTheReadersZone() {
+  @Test func timesAreShownInTheReadersZone() throws {
     // Rome went from UTC+1 to UTC+2 on 2026-03-29 at 01:00 UTC (tz database).
     let change = Instant(milliseconds: 1_774_746_000_000)
-    let rome = ZoneOffsets(
-      name: "Europe/Rome", changes: [.init(since: .distantPast, seconds: 3_600), .init(since: change, seconds: 7_200)])
+    let rome = try #require(ZoneRules(name: "Europe/Rome", posixRule: "CET-1CEST,M3.5.0,M10.5.0/3"))
     func shown(_ moment: Instant, _ language: Language) -> String {
       var html = HTML(reader: Reader(language: language, zone: rome, now: change))
       html.time(moment)

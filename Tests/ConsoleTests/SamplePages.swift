@@ -16,7 +16,7 @@ struct SamplePages {
     return Frame(
       reader: Reader(
         language: language,
-        zone: ZoneOffsets(name: "Europe/Rome", changes: [.init(since: .distantPast, seconds: 3_600)]),
+        zone: ZoneRules(name: "Europe/Rome", offsetSeconds: 3_600),
         now: Self.now),
       csrfToken: signedIn ? text("t0k3n") : "",
       workspaces: [shop, WorkspaceName(key: text("blumen"), name: text("Blumen & Co"))],

@@ -41,7 +41,9 @@ struct World {
     try put(.template, key, #"{"channel":"email","subject":"\#(subject)","text":"Hello"}"#)
   }
 
-  func engine() throws -> Engine { Engine(try WorkspaceDefinitions(#require(set[id]), symbols: symbols)) }
+  func engine() throws -> Engine {
+    Engine(try WorkspaceDefinitions(#require(set[id]), symbols: symbols, zones: .fixed))
+  }
 
   /// A `track` call; what followed, or `nil` if its id was known.
   mutating func track(

@@ -25,7 +25,7 @@ struct Desk {
     partition = Partition(
       log: log, store: MemoryStateStore(), directory: directory.path, keys: KeyRing(operatorToken: "op"),
       metrics: Metrics(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, secrets: secrets,
-      limits: limits, clock: .sandbox(instant))
+      limits: limits, clock: .sandbox(instant), zones: .fixed)
     try partition.recover()
   }
 

@@ -20,6 +20,14 @@ import Testing
     return shop
   }
 
+  @Test func aTimeZoneHasToBeOne() async throws {
+    let test = try await TestNode.open(at: "2026-03-01T00:00:00Z")
+    await #expect(throws: Problem.self) {
+      try await test.workspace("shop", #"{"timezone":"Europe/Roma"}"#)
+    }
+    await test.node.stop()
+  }
+
   private func notFound(_ body: () async throws -> Void) async throws -> Bool {
     do {
       try await body()

@@ -43,7 +43,7 @@ extension HTML {
   private mutating func timeElement(_ moment: Instant, _ write: (CivilTime, Language) -> String) {
     let exact = moment.text
     self("time", .dateTime(exact), .title(exact)) { html in
-      let civil = CivilTime(moment, offsetSeconds: html.reader.zone.seconds(at: moment))
+      let civil = CivilTime(moment, offsetSeconds: html.reader.zone.offsetSeconds(at: moment))
       html.text(write(civil, html.reader.language))
     }
   }

@@ -151,7 +151,7 @@ public struct OverviewPage: Page {
             .coordinate(.width, max(1, width - 2)),
             .coordinate(.height, height)
           ) { html in
-            let civil = CivilTime(day.start, offsetSeconds: html.reader.zone.seconds(at: day.start))
+            let civil = CivilTime(day.start, offsetSeconds: html.reader.zone.offsetSeconds(at: day.start))
             html("title") { html in
               html.text(civil.date(in: html.reader.language) + ": " + html.reader.grouped(day.events))
             }

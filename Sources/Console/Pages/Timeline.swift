@@ -70,7 +70,7 @@ public struct Timeline: Sendable {
   }
 
   private static func day(_ moment: Instant, _ reader: Reader) -> CivilDate {
-    CivilTime(moment, offsetSeconds: reader.zone.seconds(at: moment)).date
+    CivilTime(moment, offsetSeconds: reader.zone.offsetSeconds(at: moment)).date
   }
 
   private func write(_ item: Item, into html: inout HTML) {

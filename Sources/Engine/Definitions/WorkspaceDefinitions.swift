@@ -33,6 +33,7 @@ public final class WorkspaceDefinitions: Sendable {
   public let templates: [String: CompiledTemplate]
   /// The channel types by key.
   public let channels: [String: ChannelDefinition]
+  public let zones: ZoneTable
   /// Decides about every message.
   public let gate: DeliveryGate
   public let epoch: UInt32
@@ -40,8 +41,9 @@ public final class WorkspaceDefinitions: Sendable {
   let symbols: SymbolTable
 
   /// Compiles. What is in the sources was checked when it was put, so this throws only for a damaged checkpoint.
-  public init(_ sources: WorkspaceSources, symbols: SymbolTable) throws(Problem) {
+  public init(_ sources: WorkspaceSources, symbols: SymbolTable, zones: ZoneTable) throws(Problem) {
     workspace = sources.workspace
+    self.zones = zones
     self.symbols = symbols
     rules = try Self.rules(sources.workspace, symbols: symbols)
     var trackers = sources.trackers

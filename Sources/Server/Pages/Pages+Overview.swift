@@ -55,16 +55,9 @@ extension Pages {
 
   /// The beginnings of the last thirty days in the workspace's time zone.
   private func dayStarts(_ room: Room) -> [Instant] {
-    let zone = zones.zone(room.workspace?.timezone ?? "UTC", now: room.view.now)
-    let now = room.view.now
-    let local = Instant(milliseconds: now.milliseconds + Int64(zone.seconds(at: now)) * 1_000)
-    let today = local.daysSince1970
-    return (today - 29...today).map { day in
-      let midnight = Int64(day) * Instant.millisecondsPerDay
-      // The offset of about that time; near a change of it the day may begin an hour beside.
-      let offset = zone.seconds(at: Instant(milliseconds: midnight - Int64(zone.seconds(at: now)) * 1_000))
-      return Instant(milliseconds: midnight - Int64(offset) * 1_000)
-    }
+    let zone = zone(of: room.workspace)
+    let today = zone.local(room.view.now).date.daysSince1970
+    return (today - 29...today).map { zone.start(of: CivilDate(daysSince1970: $0)) }
   }
 
   /// `POST /console/clock`: moves the sandbox's clock and goes back.

@@ -8,7 +8,6 @@ final class Pages: Sendable {
   let node: Node
   let sessions = Sessions()
   let failedSignIns = FailedSignIns()
-  let zones = Zones()
   let messageFigures = Recent<MessageFigures>()
   let activities = Recent<ActivityView>()
   /// Browsers send the cookies of all ports of a host: each installation's has a name of its own.

@@ -102,15 +102,19 @@ extension Pages {
   }
 
   func frame(_ room: Room, notice: Notice? = nil) -> Frame {
-    let zone = (room.workspace ?? room.view.workspaces.first)?.timezone ?? "UTC"
     return Frame(
       reader: Reader(
-        language: room.visit.language, zone: zones.zone(zone, now: room.view.now), now: room.view.now),
+        language: room.visit.language, zone: zone(of: room.workspace ?? room.view.workspaces.first), now: room.view.now),
       csrfToken: room.visit.session?.csrfToken ?? "",
       workspaces: room.view.workspaces.map { WorkspaceName(key: $0.key, name: $0.name) },
       workspace: room.workspace.map { WorkspaceName(key: $0.key, name: $0.name) }, address: room.visit.address,
       sandbox: room.view.isSandbox ? room.view.now : nil, quarantined: room.view.quarantined,
       notice: notice ?? room.visit.notice)
+  }
+
+  /// A workspace's clocks.
+  func zone(of workspace: Workspace?) -> ZoneRules {
+    workspace.flatMap { node.zones[$0.timezone] } ?? .utc
   }
 
   /// For pages that know nothing: the door, and faults.

@@ -28,6 +28,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var findings = [MachineChecks.disk(data, reserveBytes: reserve)]
     findings += MachineChecks.permissions(data)
     findings.append(MachineChecks.clock())
+    findings.append(MachineChecks.zones())
     if try settings.find(.url) != nil || DataLock.isHeld(data) {
       findings += await ServerChecks.server(settings, client)
     } else {

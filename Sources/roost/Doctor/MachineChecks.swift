@@ -79,6 +79,25 @@ enum MachineChecks {
     }
   }
 
+  /// Whether local times can be told: the server does not start without the tz database.
+  static func zones() -> Finding {
+    let directory = TimeZoneDatabase.directory
+    do throws(Problem) {
+      let zones = try TimeZoneDatabase.read(directory)
+      guard zones.damaged.isEmpty else {
+        return Finding(
+          check: "time zones", status: .warning,
+          cause: "\(zones.damaged.count) files in \(directory) are damaged, \(zones.damaged[0]) among them",
+          remedy: "install the package tzdata anew")
+      }
+      return Finding(check: "time zones", status: .ok, cause: "\(zones.count) time zones in \(directory)")
+    } catch {
+      return Finding(
+        check: "time zones", status: .problem, cause: "there is no time zone database in \(directory)",
+        remedy: "install the package tzdata, or name its directory in TZDIR")
+    }
+  }
+
   /// Whether a server could listen.
   static func port(_ host: String, _ port: Int) -> Finding {
     var hints = addrinfo()

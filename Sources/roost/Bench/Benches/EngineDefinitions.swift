@@ -25,6 +25,6 @@ enum EngineDefinitions {
     guard let epoch = set[id]?.epoch else { throw Problem(.internalFault, "the workspace is gone") }
     try apply(.filled(id, epoch: epoch))
     guard let sources = set[id] else { throw Problem(.internalFault, "the workspace is gone") }
-    return try WorkspaceDefinitions(sources, symbols: symbols)
+    return try WorkspaceDefinitions(sources, symbols: symbols, zones: .fixed)
   }
 }

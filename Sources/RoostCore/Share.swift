@@ -1,5 +1,3 @@
-import RoostCore
-
 /// A part of a whole, written `5%` or `12.5%`.
 public struct Share: Sendable, Hashable, Comparable {
   /// Hundredths of a percent, 0…10,000.
