@@ -41,6 +41,9 @@ let package = Package(
     .target(
       name: "Engine",
       dependencies: ["RoostCore", "Events", "Liquid", "Profiles", "Segments", "Journeys", "Delivery"]),
+    .target(
+      name: "Rehearsal",
+      dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine"]),
 
     // Shell.
     .target(name: "CChecksum"),
@@ -58,14 +61,14 @@ let package = Package(
       name: "Runtime",
       dependencies: nio + [
         crypto, logging, "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Liquid", "Engine",
-        "Storage", "History", "Channels",
+        "Rehearsal", "Storage", "History", "Channels",
       ]),
     .target(name: "Console", dependencies: ["RoostCore"]),
     .target(
       name: "Server",
       dependencies: nio + [
         logging, yams, crypto, "CZlib", "RoostCore", "Events", "Delivery", "Engine", "Journeys", "Profiles", "Segments",
-        "Runtime", "Console",
+        "Rehearsal", "Runtime", "Console",
       ]),
     .executableTarget(
       name: "roost",
@@ -102,6 +105,12 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine"]),
+    .testTarget(
+      name: "RehearsalTests",
+      dependencies: [
+        "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine", "History", "Runtime",
+        "Rehearsal", "TestSupport",
+      ]),
     .testTarget(
       name: "RuntimeTests",
       dependencies: [

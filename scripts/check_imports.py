@@ -22,15 +22,16 @@ PURE = {
     "Delivery": "Events Profiles",
     "Journeys": "Events Profiles Segments Delivery",
     "Engine": "Events Liquid Profiles Segments Journeys Delivery",
+    "Rehearsal": "Events Profiles Segments Journeys Delivery Engine",
 }
 SHELL = {
     "Console": "",
     "Channels": "CLibCrypto",
     "Storage": "CChecksum CRocksDB",
     "History": "CChecksum Events",
-    "Runtime": "Events Liquid Profiles Segments Journeys Delivery Engine Storage History Channels",
-    "Server": "CZlib Events Liquid Profiles Segments Journeys Delivery Engine Storage History Runtime Channels Console",
-    "roost": "CZlib Events Ladders Liquid Profiles Segments Journeys Delivery Engine Storage History Runtime Channels Console Server",
+    "Runtime": "Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Channels",
+    "Server": "CZlib Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console",
+    "roost": "CZlib Events Ladders Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console Server",
 }
 MODULES = {**PURE, **SHELL}
 

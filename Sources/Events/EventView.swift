@@ -68,6 +68,14 @@ public struct EventView {
     } catch { preconditionFailure("an event record without its identifiers at byte \(error.offset)") }
   }
 
+  /// The identifiers as they lie in the record: equal bytes name the same ones.
+  public var identifierBytes: UnsafeRawBufferPointer {
+    var reader = ByteReader(bytes)
+    reader.offset = Self.headerBytes
+    do throws(MalformedBytes) { _ = try reader.counted() } catch { reader.offset = fieldsOffset }
+    return UnsafeRawBufferPointer(rebasing: bytes[reader.offset..<fieldsOffset])
+  }
+
   /// A cursor over the fields.
   @inlinable
   public var fields: EventFields { EventFields(bytes, offset: fieldsOffset) }

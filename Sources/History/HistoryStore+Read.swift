@@ -76,6 +76,11 @@ extension HistoryStore {
   /// Calls `body` with all that the person did, in the order of time, arrival on equal times; what came by redirects
   /// included. The view is valid inside the call.
   public func events(of person: PersonID, _ body: (EventView) -> Void) throws(HistoryError) {
+    try arrivals(of: person) { event, _ in body(event) }
+  }
+
+  /// The same with each event's number in the order of arrival.
+  public func arrivals(of person: PersonID, _ body: (EventView, UInt64) -> Void) throws(HistoryError) {
     let snapshot = PersonSnapshot(self, person: person)
     var places: [RowPlace] = []
     for (segment, rows) in snapshot.segmentRows() {
@@ -85,7 +90,7 @@ extension HistoryStore {
     }
     places += snapshot.recent
     places.sort(by: <)
-    for place in places { body(EventView(trusted: try place.record())) }
+    for place in places { body(EventView(trusted: try place.record()), place.arrival) }
     noteRead(snapshot.segments)
   }
 

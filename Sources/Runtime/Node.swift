@@ -35,6 +35,7 @@ public final class Node: Sendable {
   let status = Mutex(NodeStatus())
   private let committer: CommitterThread
   let courier: Courier
+  let rehearsals: Rehearsals
   let logger: Logger
 
   /// What other threads may know without asking the committer.
@@ -75,6 +76,7 @@ public final class Node: Sendable {
       log: log, store: store, directory: configuration.directory, keys: keys, metrics: metrics, logger: logger,
       secrets: secrets, limits: configuration.limits, clock: clock, zones: zones)
     courier = Courier(keys: configuration.directory + "/keys", logger: logger)
+    rehearsals = Rehearsals(directory: configuration.directory + "/rehearsals")
     committer = CommitterThread(partition: partition, queue: queue)
     try partition.recover()
     if configuration.isSandbox { partition.clock = .sandbox(partition.lastNow) }
@@ -93,6 +95,7 @@ public final class Node: Sendable {
   public func stop() async {
     status.withLock { $0.reasons = ["ending"] }
     await courier.stop()
+    await endRehearsals()
     queue.close()
     let committer = committer
     await withCheckedContinuation { continuation in

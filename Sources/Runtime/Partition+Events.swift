@@ -208,22 +208,3 @@ extension Partition {
     metrics.add(.peopleMerged)
   }
 }
-
-extension OwnerFacts {
-  /// The person has one more identifier.
-  mutating func add(_ candidate: IdentityCandidate) {
-    if candidate.kind == .user, !candidate.isPrevious { hasUser = true }
-    rank = min(rank, candidate.isPrevious ? IdentifierKind.previous.rank : candidate.kind.rank)
-    identifierCount += 1
-    if candidate.family != 0, !families.contains(candidate.family) { families.append(candidate.family) }
-  }
-
-  /// The person is also somebody else.
-  mutating func add(_ other: OwnerFacts) {
-    hasUser = hasUser || other.hasUser
-    rank = min(rank, other.rank)
-    identifierCount += other.identifierCount
-    absorbedCount += other.absorbedCount + 1
-    for family in other.families where !families.contains(family) { families.append(family) }
-  }
-}

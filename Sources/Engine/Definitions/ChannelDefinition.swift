@@ -14,6 +14,8 @@ public struct ChannelDefinition: Sendable, Equatable {
   public var replyTo: String?
   /// What only e-mail has.
   public var email: EmailSettings
+  /// What a message costs, for reckoning ahead; `nil` if it was not said.
+  public var price: ChannelPrice?
 
   public init(_ body: JSONValue, key: String) throws(Problem) {
     var findings: [Problem.Finding] = []
@@ -32,10 +34,18 @@ public struct ChannelDefinition: Sendable, Equatable {
     if kind == nil, !type.isEmpty {
       findings.append(.init(pointer: "/type", detail: "\"\(type)\" is none of \(kinds)"))
     }
-    let known = ["type", "from", "replyTo"] + EmailSettings.members
+    let known = ["type", "from", "replyTo", "price"] + EmailSettings.members
     for member in body.members ?? [] where !known.contains(member.key) {
       findings.append(
         .init(pointer: "/" + pointerToken(member.key), detail: "a channel has \(known.joined(separator: ", "))"))
+    }
+    if let given = body["price"] {
+      price = ChannelPrice(given)
+      if price == nil {
+        findings.append(
+          .init(pointer: "/price", detail: "expected an amount such as {\"amount\": \"0.0045\", \"currency\": \"EUR\"}")
+        )
+      }
     }
     guard let kind, findings.isEmpty else {
       throw Problem(.invalid, "the channel cannot be used", findings: findings)

@@ -114,7 +114,7 @@ extension WorkspaceSources {
     trackers: inout TrackerRegistry, symbols: SymbolTable
   ) throws(Problem) -> (segments: SegmentProgram, journeys: JourneyProgram) {
     let segmentSources = try segmentSources()
-    var watched: [Expression] = []
+    var watched = self.watched
     var journeySources: [JourneyProgram.Source] = []
     for (key, state) in journeys.sorted(by: { $0.key < $1.key }) where state.published > 0 {
       var versions: [CompiledJourney] = []

@@ -38,6 +38,8 @@ public final class WorkspaceDefinitions: Sendable {
   public let gate: DeliveryGate
   public let epoch: UInt32
   public let historyEpoch: UInt32
+  /// What people are remembered for under these definitions.
+  public let trackers: TrackerRegistry
   let symbols: SymbolTable
 
   /// Compiles. What is in the sources was checked when it was put, so this throws only for a damaged checkpoint.
@@ -65,6 +67,7 @@ public final class WorkspaceDefinitions: Sendable {
       kinds: channels.compactMapValues { ChannelKind(channelType: $0.kind.rawValue) }, symbols: symbols)
     epoch = sources.epoch
     historyEpoch = sources.historyEpoch
+    self.trackers = trackers
   }
 
   private static func rules(_ workspace: Workspace, symbols: SymbolTable) throws(Problem) -> ProfileRules {

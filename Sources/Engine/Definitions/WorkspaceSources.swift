@@ -29,6 +29,8 @@ public struct WorkspaceSources: Sendable, Equatable {
   public var historyEpoch: UInt32 = 0
   /// Everybody is filled up to this epoch.
   public var filledEpoch: UInt32 = 0
+  /// Conditions to remember people for, besides those of segments and journeys: of trials only, never stored.
+  var watched: [Expression] = []
 
   public init(workspace: Workspace) { self.workspace = workspace }
 

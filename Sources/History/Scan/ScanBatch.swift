@@ -43,6 +43,13 @@ public struct ScanBatch {
     }
     return EventView(trusted: try snapshot.segments[Int(place.source)].record(Int(place.row)))
   }
+
+  /// A row's number in the order of arrival over the whole history.
+  public func arrival(_ row: Int) -> UInt64 {
+    let place = places[row]
+    if place.source == ScanPlace.recent { return snapshot.recent[Int(place.row)].arrival }
+    return snapshot.segments[Int(place.source)].arrival(Int(place.row))
+  }
 }
 
 /// Where a row of a scan comes from.

@@ -34,4 +34,21 @@ public struct OwnerFacts: Sendable, Hashable {
   mutating func join(family: UInt64) {
     if family != 0, !families.contains(family) { families.append(family) }
   }
+
+  /// The person has one more identifier.
+  public mutating func add(_ candidate: IdentityCandidate) {
+    if candidate.kind == .user, !candidate.isPrevious { hasUser = true }
+    rank = min(rank, candidate.rank)
+    identifierCount += 1
+    join(family: candidate.family)
+  }
+
+  /// The person is also somebody else.
+  public mutating func add(_ other: OwnerFacts) {
+    hasUser = hasUser || other.hasUser
+    rank = min(rank, other.rank)
+    identifierCount += other.identifierCount
+    absorbedCount += other.absorbedCount + 1
+    for family in other.families { join(family: family) }
+  }
 }
