@@ -6,9 +6,9 @@ import Testing
 
 /// The truth test: what live journeys did in a world is what a rehearsal over its records says, message by message.
 struct RandomTruthTests {
-  /// How many worlds: two hundred, or as many as `ROOST_SEEDS` says.
+  /// How many worlds: as many as `ROOST_SEEDS` says; 150 if it says nothing.
   private static var worlds: UInt64 {
-    ProcessInfo.processInfo.environment["ROOST_SEEDS"].flatMap { UInt64($0) } ?? 200
+    ProcessInfo.processInfo.environment["ROOST_SEEDS"].flatMap { UInt64($0) } ?? 150
   }
   /// Worlds that share a sandbox, each with a workspace of its own.
   private static let worldsPerNode: UInt64 = 50
