@@ -59,6 +59,10 @@ public final class Metrics: Sendable {
   }
   private let cells = Counter.allCases.map { _ in Cell() }
   private let drops = DropReason.allCases.map { _ in Cell() }
+  /// How long after its time a wake-up was handled.
+  public let wakeupLateness = Histogram(
+    name: "roost_wakeup_lateness_seconds", help: "How long after its time a person was looked at",
+    bounds: [10, 50, 100, 250, 500, 1_000, 2_000, 5_000, 30_000, 300_000])
 
   public init() {}
 
@@ -85,6 +89,7 @@ public final class Metrics: Sendable {
       text +=
         "roost_events_dropped_total{reason=\"\(reason.rawValue)\"} \(drops[place].value.load(ordering: .relaxed))\n"
     }
+    text += wakeupLateness.text
     for gauge in gauges {
       text += "# HELP \(gauge.name) \(gauge.help)\n# TYPE \(gauge.name) gauge\n\(gauge.name) \(gauge.value)\n"
     }

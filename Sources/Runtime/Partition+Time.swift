@@ -24,6 +24,8 @@ extension Partition {
     while batch.inputs.count < limits.wakeupsPerCommit, let at = nextDue(), at <= now {
       let slot = due.removeFirst().slot
       if seen.insert(slot).inserted {
+        // Whoever is due at once has no time of their own.
+        if at != .distantPast { metrics.wakeupLateness.record(now.milliseconds - at.milliseconds) }
         batch.inputs.append(BatchInput(slot: Int32(slot), submission: -1, start: 0, length: 0, refused: []))
       }
     }

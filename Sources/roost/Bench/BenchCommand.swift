@@ -4,7 +4,7 @@ import Glibc
 /// `roost bench [NAME…]`
 struct BenchCommand: AsyncParsableCommand {
   enum Name: String, ExpressibleByArgument, CaseIterable {
-    case engine, single, ingest, preview, `import`
+    case engine, single, ingest, preview, wakeups, `import`
   }
 
   static let configuration = CommandConfiguration(
@@ -63,6 +63,7 @@ struct BenchCommand: AsyncParsableCommand {
     } else if chosen.contains(.preview) {
       try await PreviewBench(sizes: sizes, sheet: sheet).run(in: directory)
     }
+    if chosen.contains(.wakeups) { try await WakeupsBench(sizes: sizes, parent: directory, sheet: sheet).run() }
     if chosen.contains(.import) { try await runImport(sheet) }
     sheet.finish()
   }

@@ -14,6 +14,8 @@ struct BenchSizes {
   /// People who send single calls.
   var singlePeople = 100_000
   var singleConnections = 64
+  /// People who wait in each of twenty journeys.
+  var waitingPeople = 200_000
   var enginePeople = 100_000
   var engineEvents = 4_000_000
 
@@ -26,6 +28,7 @@ struct BenchSizes {
     sizes.previewEvents = 500_000
     sizes.singleCalls = 40_000
     sizes.singlePeople = 20_000
+    sizes.waitingPeople = 20_000
     sizes.enginePeople = 20_000
     sizes.engineEvents = 400_000
     return sizes

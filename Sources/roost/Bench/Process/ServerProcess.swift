@@ -56,7 +56,7 @@ final class ServerProcess {
     return 0
   }
 
-  /// `/metrics` by name, labels summed up.
+  /// `/metrics` by name with labels summed up, and by name with labels.
   func metrics() async throws(Failure) -> [String: Double] {
     let answer = try await api.send(.GET, "/metrics", body: [], type: "")
     var metrics: [String: Double] = [:]
@@ -64,6 +64,8 @@ final class ServerProcess {
       let parts = line.split(separator: " ")
       guard parts.count == 2, let value = Double(parts[1]) else { continue }
       metrics[String(parts[0].prefix { $0 != "{" }), default: 0] += value
+      // With its labels, too, where it has some.
+      if parts[0].contains("{") { metrics[String(parts[0])] = value }
     }
     return metrics
   }

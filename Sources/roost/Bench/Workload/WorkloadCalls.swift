@@ -29,6 +29,11 @@ struct WorkloadCalls {
     }
   }
 
+  /// The same event for each of a batch's people.
+  func events(_ name: String, batch: Int) -> CallTemplate {
+    call((0..<batch).map { _ in event("track", "\"event\":\"\(name)\",\"properties\":{}") })
+  }
+
   /// Calls of one event.
   func singles(variants: Int) -> [CallTemplate] {
     var mixture = WorkloadMixture(seed: 1)
