@@ -11,15 +11,16 @@ extension RehearsalPlan {
   ///   - symbols: a copy of the workspace's names, so that a draft's new ones stay out of it.
   /// - Throws: findings that name what the request or a draft names and there is none of.
   public init(
-    _ request: RehearsalRequest, sources: WorkspaceSources, past: [JourneyChange], symbols: SymbolTable
+    _ request: RehearsalRequest, sources: WorkspaceSources, past: [JourneyChange], symbols: SymbolTable,
+    zones: ZoneTable
   ) throws(Problem) {
     var stage = try RehearsalStage(request, sources)
     try stage.cast(past)
-    try self.init(request, stage, symbols: symbols)
+    try self.init(request, stage, symbols: symbols, zones: zones)
   }
 
   private init(
-    _ request: RehearsalRequest, _ stage: RehearsalStage, symbols: SymbolTable
+    _ request: RehearsalRequest, _ stage: RehearsalStage, symbols: SymbolTable, zones: ZoneTable
   ) throws(Problem) {
     let segments = stage.neededSegments()
     let watching = stage.conditions
@@ -28,7 +29,7 @@ extension RehearsalPlan {
     ) throws(Problem) -> WorkspaceDefinitions {
       try WorkspaceDefinitions(
         stage.sources.trial(segments: segments, journeys: journeys, watching: watching, trackers: trackers),
-        symbols: symbols)
+        symbols: symbols, zones: zones)
     }
     // Everything at once, for one list of what people are remembered for.
     let all = try compile(stage.everything, TrackerRegistry())

@@ -1,11 +1,12 @@
+import Engine
 import RoostCore
 
 /// What to rehearse: journeys over a period of the recorded history, and under which assumptions.
 public struct RehearsalRequest: Sendable, Equatable {
   /// Keys of stored journeys, taken at their newest version.
   public var journeys: [String] = []
-  /// Documents of journeys and segments that take the place of stored ones.
-  public var drafts: [JSONValue] = []
+  /// Documents that take the place of stored ones.
+  public var drafts: [Draft] = []
   /// The first moment of the period…
   public var from: Instant
   /// …and the first after it.
@@ -28,7 +29,14 @@ public struct RehearsalRequest: Sendable, Equatable {
     case asRecorded
   }
 
-  public static let journeysMax = 200
+  /// A document that nobody has put, or another version of one.
+  public struct Draft: Sendable, Equatable {
+    public var kind: DocumentKind
+    public var key: String
+    public var body: JSONValue
+  }
+
+  public static let draftsMax = 1_000
   /// Five years.
   public static let daysMax = 1_830
 
@@ -64,17 +72,22 @@ public struct RehearsalRequest: Sendable, Equatable {
       if journeys.count != given.array?.count { report("/journeys", "expected a list of keys of journeys") }
     }
     if let given = json["drafts"] {
-      drafts = given.array ?? []
-      if given.array == nil { report("/drafts", "expected a list of journeys or segments, as YAML or JSON") }
-      for (place, draft) in drafts.enumerated() where draft["journey"] == nil && draft["segment"] == nil {
-        report("/drafts/\(place)", "expected a journey (`journey: KEY`) or a segment (`segment: KEY`)")
+      if given.array == nil { report("/drafts", "expected a list of documents, as YAML or JSON") }
+      for (place, item) in (given.array ?? []).enumerated() {
+        if let draft = Draft(item) {
+          drafts.append(draft)
+        } else {
+          report(
+            "/drafts/\(place)",
+            "expected a journey (journey: KEY), a segment (segment: KEY), or {\"kind\", \"key\", \"body\"}")
+        }
       }
     }
-    if journeys.isEmpty, !drafts.contains(where: { $0["journey"] != nil }) {
+    if journeys.isEmpty, !drafts.contains(where: { $0.kind == .journey }), findings.isEmpty {
       report("/drafts", "nothing to rehearse: give drafts of journeys, or keys in journeys")
     }
-    if journeys.count + drafts.count > Self.journeysMax {
-      report("/drafts", "at most \(Self.journeysMax) journeys and drafts")
+    if journeys.count + drafts.count > Self.draftsMax {
+      report("/drafts", "at most \(Self.draftsMax) journeys and drafts")
     }
     if let given = json["people"], given != .null {
       people = given.string
@@ -97,5 +110,21 @@ public struct RehearsalRequest: Sendable, Equatable {
     }
     assumption = Assumption(reading: json["assume"], findings: &findings)
     guard findings.isEmpty else { throw Problem(.invalid, "the rehearsal cannot begin", findings: findings) }
+  }
+}
+
+extension RehearsalRequest.Draft {
+  /// A journey or a segment as its author wrote it, or any document with kind and key beside it.
+  init?(_ json: JSONValue) {
+    if let kind = json["kind"]?.string, let key = json["key"]?.string, let body = json["body"] {
+      guard let kind = DocumentKind(rawValue: kind) else { return nil }
+      self.init(kind: kind, key: key, body: body)
+    } else if let key = json["journey"]?.string {
+      self.init(kind: .journey, key: key, body: json)
+    } else if let key = json["segment"]?.string {
+      self.init(kind: .segment, key: key, body: json)
+    } else {
+      return nil
+    }
   }
 }

@@ -6,7 +6,7 @@ import Segments
 /// Who takes part in a rehearsal and from when on, before anything is compiled.
 struct RehearsalStage {
   let request: RehearsalRequest
-  let sources: WorkspaceSources
+  private(set) var sources: WorkspaceSources
   /// Drafts first, then published ones, each by key.
   private(set) var cast: [Role] = []
   /// Oldest first; the last one is the period.
@@ -41,7 +41,7 @@ struct RehearsalStage {
       }
       try add(document, at: "/journeys/\(place)")
     }
-    for (place, body) in request.drafts.enumerated() { try add(body, at: "/drafts/\(place)") }
+    for (place, draft) in request.drafts.enumerated() { try add(draft, at: "/drafts/\(place)") }
     if let people = request.people, sources.segments[people] == nil, segmentDrafts[people] == nil {
       findings.append(.init(pointer: "/people", detail: "there is no segment \"\(people)\""))
     }
@@ -49,18 +49,22 @@ struct RehearsalStage {
     cast.sort { $0.definition.key < $1.definition.key }
   }
 
-  private mutating func add(_ body: JSONValue, at pointer: String) throws(Problem) {
-    if body["segment"] != nil, body["journey"] == nil {
-      do throws(Problem) {
-        let definition = try SegmentDefinition(json: body)
-        segmentDrafts[definition.key] = Document(
-          kind: .segment, key: definition.key, version: 1, body: body, createdAt: request.from)
-      } catch { report(error, at: pointer) }
-      return
-    }
-    let key = body["journey"]?.string ?? ""
-    let version = (sources.latest(.journey, key)?.version ?? 0) + 1
-    try add(Document(kind: .journey, key: key, version: version, body: body, createdAt: request.from), at: pointer)
+  private mutating func add(_ draft: RehearsalRequest.Draft, at pointer: String) throws(Problem) {
+    let version = (sources.latest(draft.kind, draft.key)?.version ?? 0) + 1
+    let document = Document(
+      kind: draft.kind, key: draft.key, version: version, body: draft.body, createdAt: request.from)
+    do throws(Problem) {
+      switch draft.kind {
+      case .journey: return try add(document, at: pointer)
+      case .segment:
+        segmentDrafts[draft.key] = document
+        _ = try SegmentDefinition(json: draft.body, key: draft.key)
+      case .template: _ = try WorkspaceDefinitions.CompiledTemplate(draft.body, version: version)
+      case .channel: _ = try ChannelDefinition(draft.body, key: draft.key)
+      case .policies: break
+      }
+      if draft.kind != .segment { sources.documents[draft.kind, default: [:]][draft.key] = [document] }
+    } catch { report(error, at: pointer) }
   }
 
   private mutating func add(_ document: Document, at pointer: String) throws(Problem) {

@@ -148,3 +148,28 @@ enum CoreSchema {
     return rest.isEmpty
   }
 }
+
+extension JSONValue {
+  /// Reads a text of one YAML document or several, each after a line that begins with `---`. A finding names the line in
+  /// its own document.
+  public static func documents(yaml: String) throws(Problem) -> [JSONValue] {
+    var texts: [String] = [""]
+    for line in yaml.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line == "---" || line.hasPrefix("--- ") || line.hasPrefix("---\r") {
+        texts.append(String(line.dropFirst(3)) + "\n")
+      } else {
+        texts[texts.count - 1] += line + "\n"
+      }
+    }
+    let filled = texts.filter { text in
+      text.split(separator: "\n").contains { line in
+        let first = line.first { $0 != " " && $0 != "\t" && $0 != "\r" }
+        return first != nil && first != "#"
+      }
+    }
+    guard !filled.isEmpty else { throw .invalid("", "the YAML is empty") }
+    var documents: [JSONValue] = []
+    for text in filled { documents.append(try JSONValue(yaml: text)) }
+    return documents
+  }
+}

@@ -59,10 +59,11 @@ struct OpenAPITests {
     let world = try await World()
     let message = try #require(try await world.api(.GET, "/messages")["items"]?.array?.first?["id"]?.string)
     try await world.put("channels/mail", "type: email.smtp\nurl: smtp://127.0.0.1:9\nfrom: Shop <hi@shop.example>")
+    let rehearsal = try await Self.rehearsal(world)
     // Erasing comes last: the others ask for the same person.
     let operations = OpenAPI.operations
     for operation in operations.filter({ $0.method != "delete" }) + operations.filter({ $0.method == "delete" }) {
-      let target = Self.target(operation, message: message)
+      let target = Self.target(operation, message: message, rehearsal: rehearsal)
       if operation.path.hasPrefix("/v1/") {
         #expect(Collector.isCollecting(target))
         continue
@@ -93,9 +94,21 @@ struct OpenAPITests {
     await world.stop()
   }
 
-  private static func target(_ operation: Operation, message: String) -> String {
+  private static func rehearsal(_ world: World) async throws -> String {
+    let begun = try await world.api(
+      .POST, "/journeys/rehearse",
+      #"{"journeys":["welcome"],"from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}"#)
+    let id = try #require(begun["id"]?.string)
+    while try await world.api(.GET, "/rehearsals/\(id)")["state"]?.string == "running" {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    return id
+  }
+
+  private static func target(_ operation: Operation, message: String, rehearsal: String) -> String {
     operation.path.replacing("{workspace}", with: "shop").replacing("{ref}", with: "user:42")
-      .replacing("{id}", with: message).replacing("{name}", with: "track.json")
+      .replacing("{id}", with: message).replacing("{rehearsal}", with: rehearsal).replacing("{other}", with: rehearsal)
+      .replacing("{name}", with: "track.json")
       .replacing("/templates/{key}", with: "/templates/hello").replacing("/segments/{key}", with: "/segments/buyers")
       .replacing("/journeys/{key}", with: "/journeys/welcome").replacing("/channels/{key}", with: "/channels/mail")
   }

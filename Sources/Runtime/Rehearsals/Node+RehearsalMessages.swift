@@ -133,7 +133,8 @@ extension Node {
     guard let json = folder.readMaterial(), let material = try RehearsalMaterial(json: json) else {
       throw Problem(.unavailable, "the files of the rehearsal \(id) cannot be read; rehearse again")
     }
-    return FinishedRehearsal(material: material, plan: try material.plan(), messages: try RehearsedMessages(folder))
+    return FinishedRehearsal(
+      material: material, plan: try material.plan(zones), messages: try RehearsedMessages(folder))
   }
 
   /// Rehearses some people again, with every reason.

@@ -22,7 +22,7 @@ extension Node {
         material: material, history: history, indexSeed: partition.indexSeed, now: partition.now())
     }
     var material = prepared.material
-    let plan = try material.plan()
+    let plan = try material.plan(zones)
     let sweep = HistorySweep(prepared.history)
     material.endArrival = sweep.endArrival
     let key = Rehearsals.Key(workspace: workspace, id: Self.rehearsalID())
@@ -85,12 +85,17 @@ extension Node {
     return members + [.init("request", run.material.request.json)]
   }
 
-  /// Stops a running rehearsal; of one that has ended the result is deleted.
-  public func cancelRehearsal(_ workspace: WorkspaceID, _ id: String, deletes: Bool) throws(Problem) {
+  /// Stops a rehearsal that runs; one that has ended stays as it is.
+  public func cancelRehearsal(_ workspace: WorkspaceID, _ id: String) throws(Problem) {
+    try rehearsals.entry(Rehearsals.Key(workspace: workspace, id: id)).run?.cancel()
+  }
+
+  /// Forgets a rehearsal that has ended.
+  public func deleteRehearsal(_ workspace: WorkspaceID, _ id: String) throws(Problem) {
     let key = Rehearsals.Key(workspace: workspace, id: id)
-    let entry = try rehearsals.entry(key)
-    if let run = entry.run, case .running = run.state { return run.cancel() }
-    guard deletes else { throw Problem(.conflict, "the rehearsal \(id) has ended already") }
+    if case .running? = try rehearsals.entry(key).run?.state {
+      throw Problem(.conflict, "the rehearsal \(id) is running; cancel it first")
+    }
     rehearsals.remove(key)
     rehearsals.folder(key).remove()
   }

@@ -16,8 +16,8 @@ struct RehearsalMaterial: Sendable {
   /// What arrived in the history from here on is not in it.
   var endArrival: UInt64
 
-  func plan() throws(Problem) -> RehearsalPlan {
-    try RehearsalPlan(request, sources: sources, past: past, symbols: SymbolTable(names: names))
+  func plan(_ zones: ZoneTable) throws(Problem) -> RehearsalPlan {
+    try RehearsalPlan(request, sources: sources, past: past, symbols: SymbolTable(names: names), zones: zones)
   }
 
   var json: JSONValue {

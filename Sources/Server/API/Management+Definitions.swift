@@ -49,6 +49,7 @@ extension Management {
   func journeys(
     _ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]
   ) async throws(Problem) -> HTTPResponse {
+    if request.method == .POST, path == ["rehearse"] { return try await beginRehearsal(request, workspace) }
     if request.method == .POST, path.count == 1, path[0] == "plan" || path[0] == "apply" {
       let bundle = try DefinitionBundle(json: try request.definition())
       return .json(

@@ -39,12 +39,13 @@ extension OpenAPI {
       [("items", Schema.list(item)), ("next", ["type": ["string", "null"]])], required: ["items", "next"])
   }
 
-  private static let workspacePath = "/api/v1/workspaces/{workspace}"
-  private static let anything: JSONValue = ["type": "object"]
+  static let workspacePath = "/api/v1/workspaces/{workspace}"
+  static let anything: JSONValue = ["type": "object"]
 
   static let managing: [Operation] =
     installation + people + definitions("template", "templates") + definitions("channel", "channels")
-    + definitions("segment", "segments") + segments + definitions("journey", "journeys") + journeys + bundles + messages
+    + definitions("segment", "segments") + segments + definitions("journey", "journeys") + journeys + bundles
+    + rehearsals + messages
 
   private static let workspaceMembers: [(String, JSONValue)] = [
     ("key", Schema.key), ("name", Schema.text()), ("timezone", Schema.text("IANA, such as Europe/Rome")),

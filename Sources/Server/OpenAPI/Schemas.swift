@@ -22,7 +22,8 @@ enum Schemas {
     ("alias", "Another name of somebody", call("alias")), ("batch", "Several calls", batch),
     ("segment", "Who is meant", segment), ("journey", "A way through waits and messages", journey),
     ("template", "What a message says", template), ("channel", "By what way messages go out", channel),
-    ("message", "A message and what became of it", message), ("problem", "Problem details (RFC 9457)", problem),
+    ("message", "A message and what became of it", message), ("rehearsal", "What to rehearse", rehearsal),
+    ("problem", "Problem details (RFC 9457)", problem),
   ]
 }
 
@@ -39,6 +40,12 @@ extension Schemas {
       ("type", Schema.text(oneOf: ["email.smtp"])),
       ("url", Schema.text("smtp://HOST:PORT or smtps://…, with USER:PASSWORD@ where the server asks for them")),
       ("from", Schema.text("Shop <hi@shop.example>")), ("replyTo", Schema.text()),
+      (
+        "price",
+        Schema.object(
+          [("amount", Schema.text("such as 0.0045")), ("currency", Schema.text(pattern: "^[A-Z]{3}$"))],
+          required: ["amount", "currency"])
+      ),
     ] + emailMembers, required: ["type", "from"], isClosed: true)
 
   static let problem = Schema.object(
