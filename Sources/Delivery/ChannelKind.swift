@@ -13,12 +13,14 @@ public enum ChannelKind: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Where a person can be reached: by e-mail at the trait `email`, as it says who they are now, else at the first of
-  /// their e-mail identifiers; by phone likewise. `nil` if there is no usable address, or the kind has none of this sort.
+  /// their e-mail identifiers; by phone likewise; by push at the device heard of most recently. `nil` if there is no usable
+  /// address, or the kind has none of this sort.
   public func address(of person: PersonState) -> String? {
     switch self {
     case .email: address(of: person, trait: .email, identifier: .email)
     case .sms: address(of: person, trait: .phone, identifier: .phone)
-    case .push, .telegram, .webhook: nil
+    case .push, .telegram: ChannelRoute(any: self).address(of: person)
+    case .webhook: nil
     }
   }
 

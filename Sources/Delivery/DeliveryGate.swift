@@ -7,20 +7,37 @@ import RoostCore
 /// A transactional message needs an address only: no marketing rule holds it up, and no cap counts it.
 public struct DeliveryGate: Sendable {
   public let consentPolicy: ConsentPolicy
-  /// The kinds of the workspace's channels by their keys.
-  private let kinds: [String: ChannelKind]
+  /// How the workspace's channels reach people, by their keys.
+  private let routes: [String: ChannelRoute]
+  /// The same for steps that name a kind: whatever its channels can use.
+  private let kindRoutes: [ChannelKind: ChannelRoute]
   private let symbols: SymbolTable
 
-  /// - Parameter kinds: of the workspace's channels, by key.
-  public init(consentPolicy: ConsentPolicy, kinds: [String: ChannelKind], symbols: SymbolTable) {
+  /// - Parameter routes: of the workspace's channels, by key.
+  public init(consentPolicy: ConsentPolicy, routes: [String: ChannelRoute], symbols: SymbolTable) {
     self.consentPolicy = consentPolicy
-    self.kinds = kinds
+    self.routes = routes
     self.symbols = symbols
+    kindRoutes = Dictionary(grouping: routes.values, by: \.kind).mapValues { routes in
+      let first = routes[0]
+      guard !first.services.isEmpty, routes.count > 1 else { return first }
+      let apps = Set(routes.map(\.app))
+      return ChannelRoute(
+        kind: first.kind, services: Set(routes.flatMap(\.services)).sorted(),
+        app: apps.count == 1 ? first.app : nil)
+    }
   }
 
   /// The kind of a channel that a step names by key or by kind. A name that says neither is taken for e-mail.
   public func kind(of channel: String) -> ChannelKind {
-    kinds[channel] ?? ChannelKind(channelType: channel) ?? .email
+    route(of: channel).kind
+  }
+
+  /// How it reaches people.
+  public func route(of channel: String) -> ChannelRoute {
+    if let route = routes[channel] { return route }
+    let kind = ChannelKind(channelType: channel) ?? .email
+    return kindRoutes[kind] ?? ChannelRoute(any: kind)
   }
 
   /// Decides about one message; what is delivered is counted in `state` by the same call, so that of any number of
@@ -33,7 +50,9 @@ public struct DeliveryGate: Sendable {
       evidence.consent = ConsentPurposes(for: kind, symbols: symbols).answer(in: state.consents)
       if let reason = consentPolicy.objection(evidence.consent) { return .suppress(reason, evidence) }
     }
-    guard let address = kind.address(of: state), kind.isUsable(address) else { return .suppress(.noAddress, evidence) }
+    guard let address = route(of: request.channel).address(of: state), kind.isUsable(address) else {
+      return .suppress(.noAddress, evidence)
+    }
     return .deliver(
       Passage(to: address, channel: request.channel, kind: kind, template: request.template), evidence)
   }

@@ -1,9 +1,11 @@
 import RoostCore
 
 extension MessageRecord {
-  private static let format: UInt8 = 1
+  /// Records of format 1 end before the extras; both are read for ever.
+  private static let format: UInt8 = 2
 
-  /// Format byte, then the fields in the order of the declaration; moments that are not are the least number.
+  /// Format byte, then the fields in the order of the declaration; moments that are not are the least number. Last the
+  /// extras: what only some messages have, each under a number of its own.
   public func encode(into bytes: inout [UInt8]) {
     bytes.append(Self.format)
     for word in [id.high, id.low, person.number] { bytes.append(word: word) }
@@ -24,12 +26,14 @@ extension MessageRecord {
     values.withUnsafeBytes { bytes.append(counted: $0) }
     bytes.append(varint: UInt64(why.count))
     for line in why { bytes.append(counted: line) }
+    encodeExtras(into: &bytes)
   }
 
   /// Reads what `encode` wrote.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
-    guard try reader.word(UInt8.self) == Self.format else { throw MalformedBytes(offset: 0) }
+    let format = try reader.word(UInt8.self)
+    guard format == 1 || format == Self.format else { throw MalformedBytes(offset: 0) }
     id = IntentID(high: try reader.word(), low: try reader.word())
     person = PersonID(try reader.word())
     workspace = WorkspaceID(try reader.number())
@@ -68,6 +72,7 @@ extension MessageRecord {
     values = Array(try reader.counted())
     why = []
     for _ in 0..<(try reader.count()) { why.append(try reader.text()) }
+    if format > 1 { try decodeExtras(&reader) }
     guard reader.isAtEnd else { throw MalformedBytes(offset: reader.offset) }
   }
 }

@@ -21,6 +21,12 @@ public struct MessageRecord: Sendable, Equatable {
   /// When it was first meant to go out.
   public var scheduledAt: Instant
 
+  /// Which of the person's entries into the journey, and the step's place in it: of one run, messages go out in their order.
+  public var entry: UInt32 = 0
+  public var place: UInt32 = 0
+  /// When it may be handed over; `nil` if at any hour.
+  public var window: SendWindow?
+
   /// The address; "" if there is none.
   public var to: String
   public var subject: String

@@ -25,7 +25,7 @@ extension WorkspaceDefinitions {
     }
     var bytes: [UInt8] = []
     values.encode(into: &bytes)
-    return MessageRecord(
+    var message = MessageRecord(
       id: intent.id, workspace: workspace.id, person: state.id,
       userID: state.identifiers.first { $0.kind == .user }?.value ?? "",
       email: ChannelKind.email.address(of: state) ?? "", journey: symbols.name(intent.journey),
@@ -33,15 +33,21 @@ extension WorkspaceDefinitions {
       templateVersion: template?.version ?? 0, messageClass: intent.messageClass, decision: decision,
       subject: template?.subject(values) ?? "", values: bytes,
       why: reasons(intent, decision, mailbox: channel(for: intent.channel) == nil), now: now, scheduledAt: now)
+    (message.entry, message.place) = (intent.entry, intent.stepIndex)
+    if case .deliver(let passage, _) = decision { message.window = passage.window }
+    return message
   }
 
   /// The channel that a step names, by key or by kind; `nil`: the built-in mailbox.
-  public func channel(for name: String) -> ChannelDefinition? {
+  ///
+  /// - Parameter address: where the message goes, if that is known: a device's address suits channels of its service only.
+  public func channel(for name: String, address: String = "") -> ChannelDefinition? {
     if let channel = channels[name] { return channel }
-    return channels.sorted { $0.key < $1.key }.first {
-      ChannelKind(channelType: $0.value.kind.rawValue)?.rawValue == name
-    }?
-    .value
+    let service = PushService(name: address.prefix { $0 != ":" })
+    return channels.values.filter { channel in
+      channel.kind.channel.rawValue == name
+        && (service == nil || channel.kind.services.isEmpty || channel.kind.services.contains(service!))
+    }.min { $0.key < $1.key }
   }
 
   private func value(
@@ -108,23 +114,5 @@ extension WorkspaceDefinitions {
     }
     if mailbox { reasons.append("no channel \(intent.channel) is configured: the built-in mailbox keeps it") }
     return reasons
-  }
-}
-
-extension WorkspaceDefinitions.CompiledTemplate {
-  /// One part rendered from the values that a message keeps.
-  public func render(_ part: Template, _ values: TemplateValues, escape: Template.Escaping) -> [UInt8] {
-    let paths = variables
-    var bytes: [UInt8] = []
-    part.render(into: &bytes, escape: escape) { path in
-      paths.firstIndex(of: path).flatMap { $0 < values.values.count ? values.values[$0] : nil }
-    }
-    return bytes
-  }
-
-  /// The subject line, without line breaks.
-  public func subject(_ values: TemplateValues) -> String {
-    let bytes = render(subject, values, escape: .none).map { $0 < 32 || $0 == 127 ? 32 : $0 }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

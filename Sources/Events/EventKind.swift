@@ -59,6 +59,8 @@ public enum FieldSection: UInt8, Sendable {
   /// A consent: the symbol is the purpose (`marketing`, `marketing.email`…), the value true or false.
   case consent = 3
   case context = 4
+  /// A `DeviceNotice`, as text and without a name.
+  case device = 5
 }
 
 /// How a field's value is stored.

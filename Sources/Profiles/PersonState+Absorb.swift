@@ -16,6 +16,7 @@ extension PersonState {
     for row in source.counters { counters.add(row) }
     for row in source.months { months.add(row) }
     for row in source.orders { orders.add(row) }
+    for device in source.devices { keep(device) }
     absorbSeenMessages(source.seenMessages)
     for run in source.runs { absorb(run) }
   }

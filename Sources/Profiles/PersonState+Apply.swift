@@ -40,6 +40,8 @@ extension PersonState {
       case .consent where field.tag == .yes || field.tag == .no:
         let receipt = Self.receipt(of: field, in: event, kind: kind, timestamp: timestamp, rules: rules)
         if setConsent(receipt) { change.insert(.consents) }
+      case .device where field.tag == .string:
+        if let notice = DeviceNotice(reading: field.bytes), note(notice, at: timestamp) { change.insert(.devices) }
       default: break
       }
     }

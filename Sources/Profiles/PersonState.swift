@@ -39,6 +39,8 @@ public struct PersonState: Sendable, Equatable {
   public var trackers = Trackers()
   /// Segments the person is in, by slot: bit n of word n / 64.
   public var memberships: [UInt64] = []
+  /// Where push messages reach the person, sorted by service, then token; at most `Device.countMax`.
+  public var devices: [Device] = []
   /// Journeys the person is or was in, sorted by journey.
   public var runs: [JourneyRun] = []
 

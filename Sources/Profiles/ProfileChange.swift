@@ -10,4 +10,5 @@ public struct ProfileChange: OptionSet, Sendable, Hashable {
   public static let counters = ProfileChange(rawValue: 1 << 2)
   public static let orders = ProfileChange(rawValue: 1 << 3)
   public static let identifiers = ProfileChange(rawValue: 1 << 4)
+  public static let devices = ProfileChange(rawValue: 1 << 5)
 }

@@ -63,7 +63,7 @@ extension Partition {
   func step(towards goal: Instant) throws(Problem) -> ClockStep {
     for _ in 0..<256 {
       if let failure { throw failure }
-      guard let next = [nextDue(), outbox.nextDue].compactMap({ $0 }).min(), next <= goal else {
+      guard let next = [nextDue(), nextHandoff()].compactMap({ $0 }).min(), next <= goal else {
         setClock(goal)
         return fills.isEmpty ? .arrived : .onTheWay
       }
@@ -90,6 +90,6 @@ extension Partition {
   /// Messages that are due, or on their way out right now.
   var hasDueHandoffs: Bool {
     if outbox.isEmpty { return false }
-    return outbox.isHandingOver || outbox.nextDue.map { $0 <= now() } ?? false
+    return outbox.isHandingOver || nextHandoff().map { $0 <= now() } ?? false
   }
 }

@@ -15,6 +15,8 @@ public struct NodeConfiguration: Sendable {
   public var limits = PartitionLimits()
   /// Events that may wait for the committer before calls are refused.
   public var queuedEventsMax = 400_000
+  /// The file with the key that seals channels' credentials; `nil`: `secret.key` in the data directory.
+  public var secretKeyFile: String?
   /// Free disk space below which nothing more is accepted, bytes.
   public var diskReserveBytes = 256 << 20
 
@@ -55,7 +57,7 @@ public final class Node: Sendable {
     if let zones = configuration.zones { self.zones = zones } else { zones = try TimeZoneDatabase.installed() }
     try makeDirectory(configuration.directory)
     try checkMode(configuration)
-    let secrets = try Secrets(directory: configuration.directory)
+    let secrets = try Secrets(directory: configuration.directory, keyFile: configuration.secretKeyFile)
     operatorToken = secrets.operatorToken
     keys = KeyRing(operatorToken: secrets.operatorToken)
     queue = CommitQueue(eventsMax: configuration.queuedEventsMax)
@@ -75,7 +77,9 @@ public final class Node: Sendable {
     let partition = Partition(
       log: log, store: store, directory: configuration.directory, keys: keys, metrics: metrics, logger: logger,
       secrets: secrets, limits: configuration.limits, clock: clock, zones: zones)
-    courier = Courier(keys: configuration.directory + "/keys", logger: logger)
+    courier = Courier(
+      keys: configuration.directory + "/keys", secretBox: secrets.box, isSandbox: configuration.isSandbox,
+      logger: logger)
     rehearsals = Rehearsals(directory: configuration.directory + "/rehearsals")
     committer = CommitterThread(partition: partition, queue: queue)
     try partition.recover()

@@ -27,7 +27,7 @@ extension Partition {
   }
 
   private func describe(_ document: Document, _ sources: WorkspaceSources) -> JSONValue {
-    let body = document.kind == .channel ? ChannelDefinition.redacted(document.body) : document.body
+    let body = document.kind == .channel ? ChannelSecrets.redacted(document.body) : document.body
     var members: [JSONValue.Member] = [
       .init("key", .string(document.key)), .init("version", .int(Int64(document.version))),
       .init("updatedAt", .string(document.createdAt.text)), .init("definition", body),

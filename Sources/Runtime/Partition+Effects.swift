@@ -23,7 +23,10 @@ extension Partition {
   /// The mailbox is part of this installation: keeping a message is its hand-off, in the same record as the intent.
   func deliverToMailbox(_ effects: inout PersonEffects, of state: PersonState) {
     for place in effects.messages.indices where effects.messages[place].status == .scheduled {
-      guard compiled[state.workspace]?.definitions.channel(for: effects.messages[place].channel) == nil else {
+      guard
+        compiled[state.workspace]?.definitions.channel(
+          for: effects.messages[place].channel, address: effects.messages[place].to) == nil
+      else {
         continue
       }
       deliverToMailbox(&effects.messages[place])
@@ -45,6 +48,7 @@ extension Partition {
       put(message, into: &batch)
       noteOpen(message, in: &batch)
       outbox.keep(message)
+      if !message.isOpen { turns[message.id] = nil }
     }
     write(batch)
     if !outbox.isEmpty { wakeDelivery?() }

@@ -69,8 +69,14 @@ extension Partition {
       throw .invalid("", "a key has 1 to 64 lower-case letters, digits, \"-\" and \"_\", not \"\(key)\"")
     }
     let latest = sources.latest(kind, key)
+    var body = body
+    if kind == .channel {
+      body = try secretBox.opened(try withKnownSecrets(body, workspace, key, of: latest), workspace, key)
+      if let latest, isSame(body, as: latest, workspace, key) { return latest }
+    }
     if let latest, latest.body == body { return latest }
     try check(kind, key, body, sources)
+    if kind == .channel { body = try secretBox.sealed(body, workspace, key) }
     let document = Document(
       kind: kind, key: key, version: (latest?.version ?? 0) + 1, body: body, createdAt: now())
     try change([.document(workspace, document)])
@@ -87,7 +93,7 @@ extension Partition {
       guard definition.key == key else {
         throw .invalid("/journey", "the document is about \"\(definition.key)\", the address about \"\(key)\"")
       }
-    case .template: _ = try WorkspaceDefinitions.CompiledTemplate(body, version: 1)
+    case .template: _ = try CompiledTemplate(body, version: 1)
     case .channel:
       let definition = try ChannelDefinition(body, key: key)
       try channelCheck?(definition)

@@ -1,5 +1,3 @@
-import Channels
-import Engine
 import RoostCore
 import Storage
 
@@ -44,21 +42,5 @@ extension Partition {
       try store.close()
       try log.close()
     } catch { logger.error("closing failed", metadata: ["error": .string(error.description)]) }
-  }
-}
-
-/// What a channel's own module finds wrong with a definition.
-///
-/// - Parameter keys: the folder of key files.
-func checkChannel(_ definition: ChannelDefinition, keys: String) throws(Problem) {
-  switch definition.kind {
-  case .smtp:
-    let accounts = definition.email.accounts
-    for (place, account) in accounts.enumerated() {
-      do throws(SMTPConfigurationError) { _ = try SMTPConfiguration(url: account.url) } catch {
-        throw .invalid(accounts.count == 1 ? "/url" : "/accounts/\(place)/url", "\(error.field): \(error.detail)")
-      }
-    }
-    _ = try SenderIdentity(definition, keys: keys)
   }
 }

@@ -139,32 +139,4 @@ extension Partition {
     if let sentAt = message.sentAt { members.append(.init("sentAt", .string(sentAt.text))) }
     return .object(members)
   }
-
-  /// What a message says, rendered from the values it kept with the template's version of that moment.
-  package func content(of message: MessageRecord) throws(Problem) -> MessageContent? {
-    guard
-      let document = definitions[message.workspace]?.document(
-        .template, message.template, version: message.templateVersion)
-    else { return nil }
-    let template = try WorkspaceDefinitions.CompiledTemplate(document)
-    let values: Result<TemplateValues, MalformedBytes> = message.values.withUnsafeBytes { bytes in
-      do throws(MalformedBytes) { return .success(try TemplateValues(decoding: bytes)) } catch {
-        return .failure(error)
-      }
-    }
-    guard case .success(let values) = values else {
-      throw Problem(.internalFault, "the values of message \(message.id.text) are damaged")
-    }
-    return MessageContent(
-      subject: template.subject(values),
-      text: template.text.map { String(decoding: template.render($0, values, escape: .none), as: UTF8.self) },
-      html: template.html.map { String(decoding: template.render($0, values, escape: .html), as: UTF8.self) })
-  }
-}
-
-/// A rendered message.
-public struct MessageContent: Sendable {
-  public var subject: String
-  public var text: String?
-  public var html: String?
 }

@@ -180,7 +180,7 @@ extension Partition {
   }
 
   /// One event record for a person who is known already.
-  private func commitInput(_ record: [UInt8], of slot: Int, in workspace: WorkspaceID) throws(Problem) {
+  func commitInput(_ record: [UInt8], of slot: Int, in workspace: WorkspaceID) throws(Problem) {
     if let failure { throw failure }
     let submission = EventSubmission(workspace: workspace, records: record, count: 1, quarantined: []) { _ in }
     var batch = Batch()

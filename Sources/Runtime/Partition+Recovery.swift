@@ -20,6 +20,7 @@ extension Partition {
       startFill(sources.workspace.id)
     }
     try recoverHandoffs()
+    try sealOldSecrets()
   }
 
   private func readCheckpoint() throws(Problem) -> Checkpoint? {

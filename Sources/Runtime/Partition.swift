@@ -2,6 +2,7 @@ import Delivery
 import Engine
 import Events
 import History
+import Journeys
 import Logging
 import Profiles
 import RoostCore
@@ -42,10 +43,20 @@ package final class Partition {
   var tombstones = Tombstones()
   var quarantineNumber: UInt64 = 0
   var outbox = Outbox()
+  /// How each channel is doing, and from which lane claiming goes on.
+  var paces: [ChannelRef: ChannelPace] = [:]
+  var laneTurn = 0
+  /// The pace of journeys that have a rate, and whose turn comes when.
+  var journeyPaces: [JourneyRef: (rate: SendRate, bucket: TokenBucket)] = [:]
+  var turns: [IntentID: Instant] = [:]
+  /// Compiled templates of messages under way.
+  var templateCache: [TemplateRef: CompiledTemplate] = [:]
   /// Tells whoever hands messages over that there is something to do.
   var wakeDelivery: (() -> Void)?
   /// Checks what only a channel itself knows: its address and sender.
   var channelCheck: ((ChannelDefinition) throws(Problem) -> Void)?
+  /// Seals and opens channels' credentials.
+  let secretBox: SecretBox
   /// Rewrites files without the payloads of erased people, elsewhere.
   var erasures: ((ErasedPeople) -> Void)?
   /// Makes the store durable, elsewhere.
@@ -113,6 +124,7 @@ package final class Partition {
     self.logger = logger
     indexSeed = secrets.indexSeed
     salt = secrets.salt
+    secretBox = secrets.box
     self.limits = limits
     self.zones = zones
     self.clock = clock

@@ -20,7 +20,7 @@ import Testing
     person.consents = consents.sorted { $0.purpose < $1.purpose }
     let request = SendRequest(
       id: IntentID(high: 1, low: 1), messageClass: messageClass, channel: "email", template: "t")
-    return DeliveryGate(consentPolicy: policy, kinds: [:], symbols: symbols)
+    return DeliveryGate(consentPolicy: policy, routes: [:], symbols: symbols)
       .decide(request, &person, now: Instant(milliseconds: 0))
   }
 

@@ -23,6 +23,7 @@ private func text(_ field: EventField, _ symbols: SymbolTable) -> String {
     case .trait: "t"
     case .consent: "consent"
     case .context: "c"
+    case .device: "device"
     }
   let value: String =
     switch field.value {

@@ -70,9 +70,13 @@ struct Desk {
     }
   }
 
-  func claim(except busy: Set<String> = []) throws -> [Handoff] { try partition.claimHandoffs(limit: 9, except: busy) }
+  func claim(underWay: [String: Int] = [:]) throws -> [Handoff] {
+    try partition.claimHandoffs(
+      underWay: Dictionary(
+        uniqueKeysWithValues: underWay.map { (ChannelRef(workspace: Self.shop, key: $0.key), $0.value) }))
+  }
 
-  func close(_ handoff: Handoff, _ outcome: DeliveryOutcome) throws {
-    try partition.closeHandoffs([HandoffResult(message: handoff.message, outcome: outcome)])
+  func close(_ handoff: Handoff, _ outcome: TransportOutcome) throws {
+    try partition.closeHandoffs([HandoffResult(handoff, outcome)])
   }
 }

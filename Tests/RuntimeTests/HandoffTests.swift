@@ -37,12 +37,12 @@ import Testing
     #expect(handoffs.map(\.content?.subject) == ["Hello"] && handoffs.map(\.message.to) == ["ann@shop.example"])
     // Who asks again meanwhile gets nothing.
     #expect(try desk.claim().isEmpty)
-    try desk.close(handoffs[0], .sent(reply: "250 OK"))
+    try desk.close(handoffs[0], .sent(id: "", detail: "250 OK"))
     #expect(try desk.message.status == .sent && desk.message.attempts == 1)
     #expect(desk.partition.outbox.isEmpty)
     // An outcome that is told twice changes nothing.
     let before = try desk.message
-    try desk.close(handoffs[0], .rejected(code: 550, enhanced: nil, reply: "no"))
+    try desk.close(handoffs[0], .rejected(detail: "no"))
     #expect(try desk.message == before)
     let crashed = try desk.crashed()
     #expect(try crashed.message == before && crashed.claim().isEmpty)
@@ -65,31 +65,31 @@ import Testing
     let second = try crashed.claim()
     #expect(second.count == again)
     // Whoever held the first claim comes too late.
-    try crashed.close(first, .sent(reply: "250 OK"))
+    try crashed.close(first, .sent(id: "", detail: "250 OK"))
     #expect(try crashed.message.sentAt == nil)
     guard again == 1 else { return }
-    try crashed.close(second[0], .sent(reply: "250 OK"))
+    try crashed.close(second[0], .sent(id: "", detail: "250 OK"))
     #expect(try crashed.message.status == .ambiguous && crashed.message.sentAt != nil)
     #expect(try crashed.crashed().message == crashed.message)
   }
 
   @Test func isTriedAgainLater() throws {
     let desk = try desk()
-    try desk.close(desk.claim()[0], .deferred(code: 451, reply: "later"))
+    try desk.close(desk.claim()[0], .deferred(detail: "later", retryAfter: nil, fault: .message))
     let dueAt = try #require(try desk.message.dueAt)
     #expect(try desk.message.status == .scheduled && dueAt > desk.partition.now())
     #expect(try desk.claim().isEmpty)
     let crashed = try desk.crashed()
     #expect(try crashed.claim().isEmpty && crashed.message.dueAt == dueAt)
     crashed.partition.setClock(dueAt)
-    try crashed.close(crashed.claim()[0], .rejected(code: 550, enhanced: nil, reply: "no such user"))
+    try crashed.close(crashed.claim()[0], .rejected(detail: "no such user"))
     #expect(try crashed.message.status == .failed && crashed.message.attempts == 2)
     #expect(try crashed.message.detail.contains("no such user"))
   }
 
   @Test func aBusyChannelIsLeftAlone() throws {
     let desk = try desk()
-    #expect(try desk.claim(except: ["post"]).isEmpty)
+    #expect(try desk.claim(underWay: ["post": 400]).isEmpty)
     #expect(try desk.message.claim == nil)
     #expect(try desk.claim().count == 1)
   }

@@ -1,87 +1,71 @@
+import Delivery
+import Events
 import RoostCore
 
 /// A way out for messages, as it was put.
 public struct ChannelDefinition: Sendable, Equatable {
+  /// The document's `type`.
   public enum Kind: String, Sendable, CaseIterable {
     case smtp = "email.smtp"
-  }
-  public var key: String
-  public var kind: Kind
-  /// `smtp://…` or `smtps://…`, with user and password where the server asks for them; of several accounts the first.
-  public var url: String
-  /// `Shop <hi@shop.example>`.
-  public var from: String
-  public var replyTo: String?
-  /// What only e-mail has.
-  public var email: EmailSettings
-  /// What a message costs, for reckoning ahead; `nil` if it was not said.
-  public var price: ChannelPrice?
 
-  public init(_ body: JSONValue, key: String) throws(Problem) {
-    var findings: [Problem.Finding] = []
-    func text(_ name: String, _ remedy: String) -> String {
-      if let text = body[name]?.string, !text.isEmpty { return text }
-      findings.append(.init(pointer: "/" + name, detail: remedy))
-      return ""
-    }
-    let kinds = Kind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-    let type = text("type", "a channel needs a type: \(kinds)")
-    var email = EmailSettings()
-    email.read(body, &findings)
-    let url = email.accounts.first?.url ?? ""
-    let from = text("from", "a channel needs a sender such as \"Shop <hi@shop.example>\"")
-    let kind = Kind(rawValue: type)
-    if kind == nil, !type.isEmpty {
-      findings.append(.init(pointer: "/type", detail: "\"\(type)\" is none of \(kinds)"))
-    }
-    let known = ["type", "from", "replyTo", "price"] + EmailSettings.members
-    for member in body.members ?? [] where !known.contains(member.key) {
-      findings.append(
-        .init(pointer: "/" + pointerToken(member.key), detail: "a channel has \(known.joined(separator: ", "))"))
-    }
-    if let given = body["price"] {
-      price = ChannelPrice(given)
-      if price == nil {
-        findings.append(
-          .init(pointer: "/price", detail: "expected an amount such as {\"amount\": \"0.0045\", \"currency\": \"EUR\"}")
-        )
+    /// By what way messages reach people.
+    public var channel: ChannelKind { ChannelKind(channelType: rawValue) ?? .webhook }
+
+    /// Whose addresses it can use; empty where people are reached by e-mail or phone.
+    public var services: [PushService] {
+      switch self {
+      case .smtp: []
       }
     }
-    guard let kind, findings.isEmpty else {
-      throw Problem(.invalid, "the channel cannot be used", findings: findings)
-    }
+  }
+
+  /// What only channels of one kind have.
+  public enum Settings: Sendable, Equatable {
+    case smtp(SMTPChannel)
+  }
+
+  public var key: String
+  public var kind: Kind
+  public var settings: Settings
+  /// Of one message.
+  public var price: ChannelPrice?
+  /// No more than so many hand-offs a second; `nil`: as fast as the other side goes.
+  public var ratePerSecond: Double?
+  /// Hand-offs under way at a time.
+  public var concurrency: Int
+
+  public static let concurrencyMax = 400
+
+  /// Reads a document. Throws a `Problem` with all that is wrong with it.
+  public init(_ body: JSONValue, key: String) throws(Problem) {
+    var reader = ChannelReader(body)
+    let kinds = Kind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+    let type = reader.text("type", "a channel needs a type: \(kinds)")
     self.key = key
+    price = reader.value("price").flatMap { value in
+      let price = ChannelPrice(value)
+      if price == nil { reader.refuse("price", "expected an amount such as {\"amount\": \"0.0045\", \"currency\": \"EUR\"}") }
+      return price
+    }
+    ratePerSecond = reader.number("ratePerSecond", 0.001...1_000_000, "write a number from 0.001 to 1000000")
+    let concurrency = reader.number(
+      "concurrency", 1...Double(Self.concurrencyMax), "write a whole number from 1 to \(Self.concurrencyMax)")
+    self.concurrency = Int(concurrency ?? Double(Self.concurrencyMax))
+    guard let kind = Kind(rawValue: type) else {
+      if !type.isEmpty { reader.refuse("type", "\"\(type)\" is none of \(kinds)") }
+      throw Problem(.invalid, "the channel cannot be used", findings: reader.findings)
+    }
     self.kind = kind
-    self.url = url
-    self.from = from
-    replyTo = body["replyTo"]?.string
-    self.email = email
-  }
-
-  /// The document without passwords and private keys.
-  public static func redacted(_ body: JSONValue) -> JSONValue {
-    switch body {
-    case .object(let members):
-      .object(
-        members.map { member in
-          switch (member.key, member.value) {
-          case ("url", .string(let url)): .init("url", .string(redactedURL(url)))
-          case ("privateKey", _): .init("privateKey", "***")
-          default: .init(member.key, redacted(member.value))
-          }
-        })
-    case .array(let items):
-      .array(
-        items.map { item in if case .string(let url) = item { .string(redactedURL(url)) } else { redacted(item) } })
-    default: body
+    settings = Self.settings(kind, &reader)
+    reader.refuseOthers("a channel of the type \(kind.rawValue)")
+    guard reader.findings.isEmpty else {
+      throw Problem(.invalid, "the channel cannot be used", findings: reader.findings)
     }
   }
 
-  private static func redactedURL(_ url: String) -> String {
-    guard let at = url.lastIndex(of: "@"), let scheme = url.firstRange(of: "://"), scheme.upperBound < at else {
-      return url
+  private static func settings(_ kind: Kind, _ reader: inout ChannelReader) -> Settings {
+    switch kind {
+    case .smtp: .smtp(SMTPChannel(&reader))
     }
-    let user = url[scheme.upperBound..<at].prefix { $0 != ":" }
-    return url[..<scheme.upperBound] + user + ":***" + url[at...]
   }
 }

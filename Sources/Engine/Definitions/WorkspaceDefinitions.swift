@@ -7,20 +7,6 @@ import Segments
 
 /// One workspace's definitions, compiled: the immutable snapshot under which a batch is handled.
 public final class WorkspaceDefinitions: Sendable {
-  public struct CompiledTemplate: Sendable {
-    public var version: UInt32
-    public var subject: Template
-    public var text: Template?
-    public var html: Template?
-
-    /// The variables of all parts, each once: what a message keeps of the moment in which it was decided.
-    public var variables: [VariablePath] {
-      var all = subject.variables
-      for path in (text?.variables ?? []) + (html?.variables ?? []) where !all.contains(path) { all.append(path) }
-      return all
-    }
-  }
-
   public let workspace: Workspace
   public let rules: ProfileRules
   public let segments: SegmentProgram
@@ -34,6 +20,8 @@ public final class WorkspaceDefinitions: Sendable {
   /// The channel types by key.
   public let channels: [String: ChannelDefinition]
   public let zones: ZoneTable
+  /// How fast messages of a journey may be handed over, by its key, where it says so.
+  public let sendRates: [String: SendRate]
   /// Decides about every message.
   public let gate: DeliveryGate
   public let epoch: UInt32
@@ -62,12 +50,24 @@ public final class WorkspaceDefinitions: Sendable {
       channels[document.key] = try ChannelDefinition(document.body, key: document.key)
     }
     self.channels = channels
+    sendRates = try Self.sendRates(sources)
     gate = DeliveryGate(
       consentPolicy: sources.workspace.consentPolicy,
-      kinds: channels.compactMapValues { ChannelKind(channelType: $0.kind.rawValue) }, symbols: symbols)
+      routes: channels.mapValues(\.route), symbols: symbols)
     epoch = sources.epoch
     historyEpoch = sources.historyEpoch
     self.trackers = trackers
+  }
+
+  private static func sendRates(_ sources: WorkspaceSources) throws(Problem) -> [String: SendRate] {
+    var rates: [String: SendRate] = [:]
+    for (key, state) in sources.journeys {
+      guard let body = sources.document(.journey, key, version: state.published)?.body, body["rate"] != nil else {
+        continue
+      }
+      rates[key] = try JourneyDefinition(json: body).rate
+    }
+    return rates
   }
 
   private static func rules(_ workspace: Workspace, symbols: SymbolTable) throws(Problem) -> ProfileRules {
@@ -76,34 +76,5 @@ public final class WorkspaceDefinitions: Sendable {
       let version = symbols.intern(ProfileRules.consentTextVersionName)
     else { throw Problem(.internalFault, "workspace \(workspace.key) has no usable currency or too many names") }
     return ProfileRules(defaultCurrency: currency, consentSource: source, consentTextVersion: version)
-  }
-}
-
-extension WorkspaceDefinitions.CompiledTemplate {
-  /// Parses a template document; findings name the part and the place in it.
-  public init(_ document: Document) throws(Problem) {
-    try self.init(document.body, version: document.version)
-  }
-
-  public init(_ body: JSONValue, version: UInt32) throws(Problem) {
-    guard body["channel"]?.string == "email" else {
-      throw .invalid("/channel", "the channel of a template is \"email\"")
-    }
-    guard let subject = body["subject"]?.string, !subject.isEmpty else {
-      throw .invalid("/subject", "an e-mail needs a subject")
-    }
-    let text = body["text"]?.string
-    let html = body["html"]?.string
-    guard text != nil || html != nil else { throw .invalid("/text", "an e-mail needs text, html or both") }
-    self.version = version
-    self.subject = try Self.parse(subject, at: "/subject")
-    self.text = try text.map { source throws(Problem) in try Self.parse(source, at: "/text") }
-    self.html = try html.map { source throws(Problem) in try Self.parse(source, at: "/html") }
-  }
-
-  private static func parse(_ source: String, at pointer: String) throws(Problem) -> Template {
-    do throws(TemplateError) { return try Template(parsing: source) } catch {
-      throw .invalid(pointer, "line \(error.line), column \(error.column): \(error.message)")
-    }
   }
 }

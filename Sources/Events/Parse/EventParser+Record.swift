@@ -20,6 +20,7 @@ extension EventParser {
       count += writeTraits(kind, body, &reading.writer)
       count += try writeConsents(body, &reading.writer)
       count += try writeContext(body, &reading.writer)
+      count += writeDevice(body, &reading.writer)
       guard count <= EventLimits.fieldsMax else {
         throw Drop(.tooManyFields, "", "An event may have at most \(EventLimits.fieldsMax) fields.")
       }

@@ -63,5 +63,8 @@ extension PersonState {
     if parts.contains(.runs) {
       runs = reader.rows(reader.count(of: 4)) { JourneyRun(decoding: &$0, base: base) }
     }
+    if parts.contains(.devices) {
+      devices = reader.rows(reader.count(of: 4)) { Device(decoding: &$0, base: base) }
+    }
   }
 }

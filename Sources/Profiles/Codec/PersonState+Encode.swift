@@ -19,7 +19,8 @@ extension PersonState {
     static let trackers = Parts(rawValue: 1 << 9)
     static let memberships = Parts(rawValue: 1 << 10)
     static let runs = Parts(rawValue: 1 << 11)
-    static let known = Parts(rawValue: (1 << 12) - 1)
+    static let devices = Parts(rawValue: 1 << 12)
+    static let known = Parts(rawValue: (1 << 13) - 1)
   }
 
   var parts: Parts {
@@ -36,6 +37,7 @@ extension PersonState {
     if !trackers.rows.isEmpty { parts.insert(.trackers) }
     if !memberships.isEmpty { parts.insert(.memberships) }
     if !runs.isEmpty { parts.insert(.runs) }
+    if !devices.isEmpty { parts.insert(.devices) }
     return parts
   }
 
@@ -65,7 +67,7 @@ extension PersonState {
   private var encodedBytesMax: Int {
     let pair = PackedWriter.pairBytesMax
     let length = PackedWriter.lengthBytesMax
-    var bytes = 32 + 3 * pair + 10 * length
+    var bytes = 32 + 3 * pair + 11 * length
     for identifier in identifiers { bytes &+= 1 &+ length &+ identifier.value.utf8.count }
     for trait in traits { bytes &+= pair &+ trait.value.payloadBytesMax }
     for consent in consents {
@@ -75,6 +77,7 @@ extension PersonState {
     bytes &+= 8 &* (seenMessages.count &+ memberships.count)
     bytes &+= pair &* trackers.rows.count &+ pair &* (trackers.values.count &+ 1)
     for run in runs { bytes &+= 4 &* pair &+ length &+ run.trigger.count }
+    for device in devices { bytes &+= device.encodedBytesMax }
     return bytes
   }
 
@@ -149,6 +152,10 @@ extension PersonState {
     if parts.contains(.runs) {
       writer.length(runs.count)
       for run in runs { run.encode(base: createdAt, into: &writer) }
+    }
+    if parts.contains(.devices) {
+      writer.length(devices.count)
+      for device in devices { device.encode(base: createdAt, into: &writer) }
     }
   }
 }

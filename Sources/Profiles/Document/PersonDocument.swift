@@ -10,7 +10,7 @@ import RoostCore
 ///  "orders":[{"currency":"EUR","orders":2,"revenue":{"amount":"25.00","currency":"EUR"},"refunds":0,
 ///             "refunded":{"amount":"0.00","currency":"EUR"},"firstAt":"…","lastAt":"…"}]}
 /// ```
-/// What a person does not have is absent, except for lists, which are empty. The export adds `traitTimes` (a removed
+/// What a person does not have is absent, except for lists, which are empty; only `devices` is absent without one. The export adds `traitTimes` (a removed
 /// trait has one as well), `months` and `mergedPeople`.
 public struct PersonDocument {
   public enum Detail: Sendable { case profile, export }
@@ -40,6 +40,7 @@ public struct PersonDocument {
     members.append(JSONValue.Member("consents", .array(person.consents.map(json(of:)))))
     members.append(JSONValue.Member("events", .array(person.counters.map(json(of:)))))
     members.append(JSONValue.Member("orders", .array(person.orders.map(Self.json(of:)))))
+    if !person.devices.isEmpty { members.append(JSONValue.Member("devices", .array(person.devices.map(\.json)))) }
     if detail == .export { members += exportMembers }
     return .object(members)
   }

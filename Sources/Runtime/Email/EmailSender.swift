@@ -53,12 +53,37 @@ final class EmailSender: Sendable {
       envelopes = again
     }
     return zip(handoffs, outcomes).map { handoff, outcome in
-      HandoffResult(message: handoff.message, outcome: outcome ?? .deferred(code: nil, reply: "no account took it"))
+      HandoffResult(
+        handoff, TransportOutcome(outcome ?? .deferred(code: nil, reply: "no account took it")))
     }
+  }
+
+  /// Whether each account would take messages.
+  func probe() async -> ChannelProbe {
+    var reports: [SMTPProbeReport] = []
+    for transport in transports { reports.append(await transport.probe()) }
+    // One account that works is enough; one that does not is named.
+    let report = reports.first { !$0.isReady } ?? reports.first { !$0.remedy.isEmpty } ?? reports.first
+    return ChannelProbe(
+      isReady: reports.contains(where: \.isReady), cause: report?.cause ?? "the channel has no account",
+      remedy: report?.remedy ?? "put the channel with a url")
   }
 
   /// Ends the connections; what is under way may finish.
   func shutdown() async {
     for transport in transports { await transport.shutdown() }
+  }
+}
+
+extension TransportOutcome {
+  /// A reply with 4xx is about the message; without any reply nothing gets through. 421 closes the channel (RFC 5321 3.8).
+  init(_ outcome: DeliveryOutcome) {
+    switch outcome {
+    case .sent(let reply): self = .sent(id: "", detail: reply)
+    case .rejected(_, _, let reply): self = .rejected(detail: reply)
+    case .deferred(let code, let reply):
+      self = .deferred(detail: reply, retryAfter: nil, fault: code == nil || code == 421 ? .channel : .message)
+    case .unknown(let reason): self = .unknown(detail: reason)
+    }
   }
 }

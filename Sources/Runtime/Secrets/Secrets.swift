@@ -6,9 +6,17 @@ struct Secrets {
   var operatorToken: String
   var indexSeed: UInt64
   var salt: [UInt8]
+  /// Seals the credentials of channels.
+  var box: SecretBox
+
+  /// The name of the key's file in the data directory, unless it lies elsewhere.
+  static let keyName = "secret.key"
 
   /// Reads the secrets of `directory`, or makes them.
-  init(directory: String) throws(Problem) {
+  ///
+  /// - Parameter keyFile: where the key for channels' credentials lies; `nil`: in `directory`.
+  init(directory: String, keyFile: String? = nil) throws(Problem) {
+    box = SecretBox(path: keyFile ?? "\(directory)/\(Self.keyName)")
     operatorToken = try Self.file("\(directory)/operator.token") { randomToken(prefix: "op_") }
     let secret = try Self.file("\(directory)/installation.secret") { hexadecimal(randomBytes(32)) }
     guard let bytes = bytes(hexadecimal: secret), bytes.count == 32 else {
@@ -18,7 +26,8 @@ struct Secrets {
     indexSeed = bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
   }
 
-  private static func file(_ path: String, make: () -> String) throws(Problem) -> String {
+  /// The first line of a file, which is made if it is not there.
+  static func file(_ path: String, make: () -> String) throws(Problem) -> String {
     if let text = try read(path) { return text }
     try write(path, make())
     guard let text = try read(path) else {
@@ -27,8 +36,11 @@ struct Secrets {
     return text
   }
 
-  /// The first line of a file; `nil` if there is none.
-  static func read(_ path: String) throws(Problem) -> String? {
+  /// The first line of a file; `nil` if there is no file.
+  static func read(_ path: String) throws(Problem) -> String? { try lines(path).map { $0.first ?? "" } }
+
+  /// The lines of a small file; `nil` if there is none.
+  static func lines(_ path: String) throws(Problem) -> [String]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
@@ -40,7 +52,8 @@ struct Secrets {
     guard count >= 0 else {
       throw Problem(.unavailable, "\(path) cannot be read: \(String(cString: strerror(errno)))")
     }
-    return String(decoding: bytes[..<count].prefix { $0 != 10 }, as: UTF8.self)
+    return bytes[..<count].split(separator: 10, omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Writes a file that only the owner may read, durably, whole or not at all.

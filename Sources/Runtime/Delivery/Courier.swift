@@ -2,54 +2,28 @@ import Channels
 import Delivery
 import Engine
 import Logging
-import NIOCore
-import NIOPosix
 import RoostCore
 import Synchronization
-
-/// A claimed message on its way out.
-struct Handoff: Sendable {
-  var message: MessageRecord
-  var channel: ChannelDefinition
-  var content: MessageContent?
-}
-
-/// What became of a claimed message, to be recorded.
-struct HandoffResult: Sendable {
-  var message: MessageRecord
-  var outcome: DeliveryOutcome
-}
 
 /// Hands messages over: claims what is due (durably, before anything is said to a server), sends, records the outcomes.
 /// Each channel has hand-offs of its own under way, so that a slow one slows no other.
 final class Courier: Sendable {
   private struct State {
-    var underWay: [String: Int] = [:]
-    var senders: [ChannelPlace: EmailSender] = [:]
+    var underWay: [ChannelRef: Int] = [:]
     var isStopping = false
     var loop: Task<Void, Never>?
     var hasNews = false
     var sleeper: CheckedContinuation<Void, Never>?
   }
-  /// Two workspaces may have channels of one key.
-  private struct ChannelPlace: Hashable {
-    var workspace: WorkspaceID
-    var key: String
-  }
   private let state = Mutex(State())
-  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-  /// The folder of signing keys.
-  private let keys: String
+  private let carriers: Carriers
   private let logger: Logger
 
-  /// Hand-offs of one channel at a time.
-  static let underWayMax = 400
-  static let claimsMax = 200
   /// Outcomes are recorded for so many at once: what a crash meets unrecorded is ambiguous.
   static let chunk = 10
 
-  init(keys: String, logger: Logger) {
-    self.keys = keys
+  init(keys: String, secretBox: SecretBox, isSandbox: Bool, logger: Logger) {
+    carriers = Carriers(keys: keys, secretBox: secretBox, isSandbox: isSandbox, logger: logger)
     self.logger = logger
   }
 
@@ -106,23 +80,30 @@ final class Courier: Sendable {
     for _ in 0..<6_000 where state.withLock({ $0.underWay.values.contains { $0 > 0 } }) {
       do { try await Task.sleep(for: .milliseconds(10)) } catch { break }
     }
-    for (_, sender) in state.withLock({ $0.senders }) { await sender.shutdown() }
-    do { try await group.shutdownGracefully() } catch {
-      logger.warning("the mail connections' threads did not end", metadata: ["error": "\(error)"])
+    await carriers.shutdown()
+  }
+
+  /// Hand-offs of a channel that are under way.
+  func underWay(_ channel: ChannelRef) -> Int { state.withLock { $0.underWay[channel] ?? 0 } }
+
+  /// Tries a channel without sending anything to anybody.
+  func probe(_ channel: ClaimedChannel) async -> ChannelProbe {
+    do throws(Problem) { return await (try carriers.carrier(of: channel)).probe() } catch {
+      return ChannelProbe(isReady: false, cause: error.message, remedy: "mend what is named, or put the channel again")
     }
   }
 
   /// `true` if there was something to hand over.
   private func claimAndSend(_ node: Node) async -> Bool {
-    let busy = state.withLock { state in Set(state.underWay.filter { $0.value >= Self.underWayMax }.keys) }
+    let underWay = state.withLock { $0.underWay.filter { $0.value > 0 } }
     let claimed: [Handoff]
     do throws(Problem) {
       claimed = try await node.perform { partition throws(Problem) in
-        try partition.claimHandoffs(limit: Self.claimsMax, except: busy)
+        try partition.claimHandoffs(underWay: underWay)
       }
     } catch { return false }
     guard !claimed.isEmpty else { return false }
-    for (channel, handoffs) in Dictionary(grouping: claimed, by: \.channel.key) {
+    for (channel, handoffs) in Dictionary(grouping: claimed, by: \.channel.ref) {
       state.withLock { $0.underWay[channel, default: 0] += handoffs.count }
       for start in stride(from: 0, to: handoffs.count, by: Self.chunk) {
         let some = Array(handoffs[start..<min(start + Self.chunk, handoffs.count)])
@@ -136,14 +117,15 @@ final class Courier: Sendable {
     return true
   }
 
+  /// Hand-offs of one channel.
   private func send(_ handoffs: [Handoff], _ node: Node) async {
     guard let first = handoffs.first else { return }
     let results: [HandoffResult]
     do throws(Problem) {
-      results = await (try sender(first)).send(handoffs)
+      results = await (try carriers.carrier(of: first.channel)).send(handoffs)
     } catch {
       results = handoffs.map {
-        HandoffResult(message: $0.message, outcome: .deferred(code: nil, reply: error.message))
+        HandoffResult($0, .deferred(detail: error.message, retryAfter: nil, fault: .channel))
       }
     }
     await record(results, node)
@@ -156,20 +138,5 @@ final class Courier: Sendable {
       logger.error(
         "outcomes could not be recorded; they are ambiguous after a restart", metadata: ["error": "\(error)"])
     }
-  }
-
-  private func sender(_ handoff: Handoff) throws(Problem) -> EmailSender {
-    let place = ChannelPlace(workspace: handoff.message.workspace, key: handoff.channel.key)
-    if let known = state.withLock({ $0.senders[place] }), known.channel == handoff.channel { return known }
-    let sender = try EmailSender(handoff.channel, keys: keys, group: group, logger: logger)
-    // Two hand-offs may find none at the same time: the first one's is kept, or its connections would be shut down
-    // under it.
-    let (chosen, unused) = state.withLock { state -> (EmailSender, EmailSender?) in
-      if let known = state.senders[place], known.channel == handoff.channel { return (known, sender) }
-      let old = state.senders.updateValue(sender, forKey: place)
-      return (sender, old)
-    }
-    if let unused { Task { await unused.shutdown() } }
-    return chosen
   }
 }

@@ -1,0 +1,47 @@
+import RoostCore
+
+extension MessageRecord {
+  /// The numbers of extras; the list only grows.
+  private enum Extra: UInt8 {
+    case place = 1
+    case window = 2
+  }
+
+  func encodeExtras(into bytes: inout [UInt8]) {
+    var extras: [(Extra, [UInt8])] = []
+    if entry != 0 || place != 0 {
+      var payload: [UInt8] = []
+      payload.append(varint: UInt64(entry))
+      payload.append(varint: UInt64(place))
+      extras.append((.place, payload))
+    }
+    if let window {
+      var payload: [UInt8] = []
+      payload.append(word: window.closesAt.milliseconds)
+      payload.append(word: window.opensAt.milliseconds)
+      extras.append((.window, payload))
+    }
+    bytes.append(varint: UInt64(extras.count))
+    for (extra, payload) in extras {
+      bytes.append(extra.rawValue)
+      payload.withUnsafeBytes { bytes.append(counted: $0) }
+    }
+  }
+
+  mutating func decodeExtras(_ reader: inout ByteReader) throws(MalformedBytes) {
+    for _ in 0..<(try reader.count()) {
+      let number: UInt8 = try reader.word()
+      guard let extra = Extra(rawValue: number) else { throw MalformedBytes(offset: reader.offset - 1) }
+      var payload = ByteReader(try reader.counted())
+      switch extra {
+      case .place:
+        entry = UInt32(truncatingIfNeeded: try payload.varint())
+        place = UInt32(truncatingIfNeeded: try payload.varint())
+      case .window:
+        let (closes, opens): (Int64, Int64) = (try payload.word(), try payload.word())
+        window = SendWindow(closesAt: Instant(milliseconds: closes), opensAt: Instant(milliseconds: opens))
+      }
+      guard payload.isAtEnd else { throw MalformedBytes(offset: reader.offset) }
+    }
+  }
+}

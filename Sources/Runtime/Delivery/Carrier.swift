@@ -1,0 +1,73 @@
+import Channels
+import Delivery
+import RoostCore
+
+/// What carries one channel's messages: e-mail has senders of its own, since letters are signed and their links are made;
+/// everything else goes by a transport.
+enum Carrier: Sendable {
+  case email(EmailSender)
+  case transport(any MessageTransport)
+
+  /// Hands messages over; one result for each.
+  func send(_ handoffs: [Handoff]) async -> [HandoffResult] {
+    switch self {
+    case .email(let sender): await sender.send(handoffs)
+    case .transport(let transport): await Self.send(handoffs, by: transport)
+    }
+  }
+
+  private static func send(_ handoffs: [Handoff], by transport: any MessageTransport) async -> [HandoffResult] {
+    var results: [HandoffResult] = []
+    var ready: [(handoff: Handoff, envelope: MessageEnvelope)] = []
+    for handoff in handoffs {
+      if let envelope = MessageEnvelope(handoff) {
+        ready.append((handoff, envelope))
+      } else {
+        results.append(HandoffResult(handoff, .rejected(detail: "the template \(handoff.message.template) is gone")))
+      }
+    }
+    let outcomes = ready.isEmpty ? [] : await transport.send(ready.map(\.envelope))
+    for (place, item) in ready.enumerated() {
+      results.append(
+        HandoffResult(item.handoff, place < outcomes.count ? outcomes[place] : .unknown(detail: "no outcome")))
+    }
+    return results
+  }
+
+  func probe() async -> ChannelProbe {
+    switch self {
+    case .email(let sender): await sender.probe()
+    case .transport(let transport): await transport.probe()
+    }
+  }
+
+  func shutdown() async {
+    switch self {
+    case .email(let sender): await sender.shutdown()
+    case .transport(let transport): await transport.shutdown()
+    }
+  }
+}
+
+extension HandoffResult {
+  init(_ handoff: Handoff, _ outcome: TransportOutcome) {
+    self.init(message: handoff.message, channel: handoff.channel.ref, outcome: outcome)
+  }
+}
+
+extension MessageEnvelope {
+  /// `nil` if there is nothing to say any more: the template is gone.
+  init?(_ handoff: Handoff) {
+    guard let content = handoff.content else { return nil }
+    let message = handoff.message
+    let address =
+      message.lane.service == nil ? message.to : String(message.to.drop { $0 != ":" }.dropFirst())
+    self.init(
+      id: message.id.text, address: address, keys: handoff.keys, app: handoff.app, fields: content.fields,
+      createdAt: message.createdAt, isTransactional: message.messageClass == .transactional,
+      attempt: Int(message.attempts),
+      origin: Origin(
+        workspace: handoff.channel.workspace, journey: message.journey, step: message.step,
+        person: message.person.text, userID: message.userID))
+  }
+}

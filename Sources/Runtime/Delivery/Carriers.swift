@@ -1,0 +1,80 @@
+import Channels
+import Engine
+import Logging
+import NIOCore
+import NIOPosix
+import RoostCore
+import Synchronization
+
+/// The carriers of all channels: made when first needed, made anew when the channel was put again.
+final class Carriers: Sendable {
+  private struct Made {
+    var version: UInt32
+    var carrier: Carrier
+  }
+  private let made = Mutex<[ChannelRef: Made]>([:])
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  /// The folder of signing keys.
+  private let keys: String
+  private let secretBox: SecretBox
+  private let isSandbox: Bool
+  private let logger: Logger
+
+  init(keys: String, secretBox: SecretBox, isSandbox: Bool, logger: Logger) {
+    self.keys = keys
+    self.secretBox = secretBox
+    self.isSandbox = isSandbox
+    self.logger = logger
+  }
+
+  /// Throws a `Problem` if the channel's credentials cannot be opened, or cannot be used.
+  func carrier(of channel: ClaimedChannel) throws(Problem) -> Carrier {
+    let version = channel.document.version
+    if let known = made.withLock({ $0[channel.ref] }), known.version == version { return known.carrier }
+    let carrier = try make(channel)
+    // Two hand-offs may find none at the same time: the first one's is kept, or its connections would be shut down under
+    // it. One that comes late with an older version does not bring that one back.
+    let (chosen, unused) = made.withLock { made -> (Carrier, Carrier?) in
+      if let known = made[channel.ref], known.version >= version { return (known.carrier, carrier) }
+      let old = made.updateValue(Made(version: version, carrier: carrier), forKey: channel.ref)
+      return (carrier, old?.carrier)
+    }
+    if let unused { Task { await unused.shutdown() } }
+    return chosen
+  }
+
+  private func make(_ channel: ClaimedChannel) throws(Problem) -> Carrier {
+    let body = try secretBox.opened(channel.document.body, channel.ref.workspace, channel.ref.key)
+    let definition = try ChannelDefinition(body, key: channel.ref.key)
+    switch definition.settings {
+    case .smtp: return .email(try EmailSender(definition, keys: keys, group: group, logger: logger))
+    }
+  }
+
+  func shutdown() async {
+    let all = made.withLock { made in
+      defer { made = [:] }
+      return made.values.map(\.carrier)
+    }
+    for carrier in all { await carrier.shutdown() }
+    do { try await group.shutdownGracefully() } catch {
+      logger.warning("the channels' threads did not end", metadata: ["error": "\(error)"])
+    }
+  }
+}
+
+/// What a channel's own module finds wrong with a definition whose credentials are open.
+///
+/// - Parameter keys: the folder of key files.
+func checkChannel(_ definition: ChannelDefinition, keys: String) throws(Problem) {
+  switch definition.settings {
+  case .smtp:
+    let accounts = definition.email.accounts
+    for (place, account) in accounts.enumerated() {
+      do throws(SMTPConfigurationError) { _ = try SMTPConfiguration(url: account.url) } catch {
+        throw .invalid(accounts.count == 1 ? "/url" : "/accounts/\(place)/url", "\(error.field): \(error.detail)")
+      }
+    }
+    _ = try SenderIdentity(definition, keys: keys)
+  }
+}

@@ -1,0 +1,34 @@
+import Channels
+import Delivery
+import Engine
+import RoostCore
+
+/// A claimed message on its way out.
+struct Handoff: Sendable {
+  var message: MessageRecord
+  var channel: ClaimedChannel
+  var rendering: MessageRendering?
+  /// The device at the address, where it is one.
+  var keys = ""
+  var app = ""
+
+  /// Rendered here, on the courier's threads, not on the committer's.
+  var content: MessageContent? { rendering?.content }
+}
+
+/// A channel as it stood when messages were claimed for it.
+struct ClaimedChannel: Sendable {
+  var ref: ChannelRef
+  /// As it is recorded: credentials are sealed.
+  var document: Document
+  var definition: ChannelDefinition
+  /// The workspace's key.
+  var workspace: String
+}
+
+/// What became of a claimed message, to be recorded.
+struct HandoffResult: Sendable {
+  var message: MessageRecord
+  var channel: ChannelRef
+  var outcome: TransportOutcome
+}

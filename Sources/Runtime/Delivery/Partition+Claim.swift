@@ -1,0 +1,148 @@
+import Delivery
+import Engine
+import Events
+import Profiles
+import RoostCore
+
+extension Partition {
+  /// No more messages are looked at in one commit, whatever becomes of them.
+  private static let claimsPerCommit = 2_000
+  /// Of one channel in one commit.
+  static let claimsPerChannel = 200
+
+  /// Claims due messages for handing over; the claims are durable when this returns.
+  ///
+  /// - Parameter underWay: hand-offs of each channel that are under way already.
+  func claimHandoffs(underWay: [ChannelRef: Int]) throws(Problem) -> [Handoff] {
+    if let failure { throw failure }
+    guard !outbox.isEmpty else { return [] }
+    let header = beginCommit()
+    var run = ClaimRun(now: header.now, token: header.commit, looksLeft: Self.claimsPerCommit)
+    // Each time another one first, so that many lanes at once all move.
+    let lanes = Array(outbox.lanes)
+    laneTurn = lanes.isEmpty ? 0 : (laneTurn &+ 1) % lanes.count
+    for lane in lanes[laneTurn...] + lanes[..<laneTurn] where run.looksLeft > 0 {
+      try claim(from: lane, underWay, &run)
+    }
+    guard !run.claimed.isEmpty else { return [] }
+    recordMessageStates(run.claimed, header)
+    try finishCommit()
+    faults.pass(.afterClaim)
+    return run.handoffs
+  }
+
+  private struct ClaimRun {
+    var now: Instant
+    var token: UInt64
+    var looksLeft: Int
+    var claimed: [MessageRecord] = []
+    var handoffs: [Handoff] = []
+  }
+
+  private func claim(
+    from lane: Outbox.Lane, _ underWay: [ChannelRef: Int], _ run: inout ClaimRun
+  ) throws(Problem) {
+    guard let due = outbox.next(in: lane), due <= run.now else { return }
+    guard let channel = channel(of: lane) else { return keepInMailbox(lane, &run) }
+    let wanted = min(Self.claimsPerChannel, channel.definition.concurrency - (underWay[channel.ref] ?? 0))
+    let room = pace(of: channel).allows(wanted, at: run.now)
+    var count = 0
+    while count < room, run.looksLeft > 0, var message = outbox.take(from: lane, at: run.now) {
+      run.looksLeft -= 1
+      let earliest = earliest(message, at: run.now)
+      guard earliest <= run.now else {
+        outbox.postpone(message.id, until: earliest)
+        continue
+      }
+      guard message.claim(token: run.token, now: run.now) else { continue }
+      run.claimed.append(message)
+      run.handoffs.append(try handoff(message, channel))
+      count += 1
+    }
+    paces[channel.ref]?.claim(count, at: run.now)
+  }
+
+  /// The channel was taken away after the decision: the mailbox keeps the messages.
+  private func keepInMailbox(_ lane: Outbox.Lane, _ run: inout ClaimRun) {
+    while run.looksLeft > 0, var message = outbox.take(from: lane, at: run.now) {
+      run.looksLeft -= 1
+      guard message.claim(token: run.token, now: run.now) else { continue }
+      _ = message.close(token: run.token, outcome: .sent(detail: MessageRecord.mailboxDetail), now: run.now)
+      run.claimed.append(message)
+    }
+  }
+
+  /// From when on a message may go out: not in its person's quiet hours, and no faster than its journey's rate.
+  private func earliest(_ message: MessageRecord, at now: Instant) -> Instant {
+    if let window = message.window {
+      let open = window.firstOpen(notBefore: now)
+      if open > now { return open }
+    }
+    guard message.attempts == 0, let rate = compiled[message.workspace]?.definitions.sendRates[message.journey]
+    else { return now }
+    let key = JourneyRef(workspace: message.workspace, journey: message.journey)
+    if let turn = turns[message.id] {
+      if turn <= now { turns[message.id] = nil }
+      return turn
+    }
+    if journeyPaces[key]?.rate != rate {
+      journeyPaces[key] = (rate, TokenBucket(perSecond: Double(rate.messages) * 1_000 / Double(rate.per.milliseconds)))
+    }
+    let turn = journeyPaces[key]!.bucket.reserve(at: now)
+    if turn > now { turns[message.id] = turn }
+    return turn
+  }
+
+  private func handoff(_ message: MessageRecord, _ channel: ClaimedChannel) throws(Problem) -> Handoff {
+    var handoff = Handoff(message: message, channel: channel, rendering: try rendering(of: message))
+    if message.lane.service != nil, let slot = table.find(message.workspace, message.person),
+      let device = loadState(slot)?.device(at: message.to)
+    {
+      handoff.keys = device.keys
+      handoff.app = device.app
+    }
+    return handoff
+  }
+
+  /// The channel that a lane leads to; `nil` if there is none any more.
+  func channel(of lane: Outbox.Lane) -> ClaimedChannel? {
+    let address = lane.service.map { $0.name + ":" } ?? ""
+    guard let definitions = compiled[lane.workspace]?.definitions,
+      let definition = definitions.channel(for: lane.channel, address: address),
+      let document = self.definitions[lane.workspace]?.latest(.channel, definition.key)
+    else { return nil }
+    return ClaimedChannel(
+      ref: ChannelRef(workspace: lane.workspace, key: definition.key), document: document, definition: definition,
+      workspace: definitions.workspace.key)
+  }
+
+  private func pace(of channel: ClaimedChannel) -> ChannelPace {
+    paces[channel.ref, default: ChannelPace(channel.definition)].adapt(to: channel.definition)
+    return paces[channel.ref]!
+  }
+
+  /// When the next message may be handed over, as far as time alone decides; `nil` if none waits, or only outcomes of
+  /// hand-offs under way will tell.
+  func nextHandoff() -> Instant? {
+    guard !outbox.isEmpty else { return nil }
+    let now = now()
+    var next: Instant?
+    for lane in Array(outbox.lanes) {
+      guard let at = outbox.next(in: lane) else { continue }
+      var earliest = at
+      if let channel = channel(of: lane) {
+        guard let open = pace(of: channel).notBefore(now) else { continue }
+        // While the channel is free, what is due is due.
+        if open > now { earliest = max(at, open) }
+      }
+      next = min(next ?? earliest, earliest)
+    }
+    return next
+  }
+}
+
+/// Which journey of which workspace.
+struct JourneyRef: Hashable {
+  var workspace: WorkspaceID
+  var journey: String
+}

@@ -1,0 +1,46 @@
+import Delivery
+import Events
+import Profiles
+import RoostCore
+
+extension Partition {
+  /// Where else a message could go whose device is gone; `nil` if nowhere.
+  func otherAddress(of message: MessageRecord) -> String? {
+    guard let slot = table.find(message.workspace, message.person), var state = loadState(slot),
+      let engine = compiled[message.workspace]
+    else { return nil }
+    state.devices.removeAll { $0.address == message.to }
+    return engine.definitions.gate.route(of: message.channel).address(of: state)
+  }
+
+  /// A push service said that the message's device is gone: an input to the person like any other.
+  func forgetDevice(_ message: MessageRecord, since: Instant) throws(Problem) {
+    guard let slot = slot(ofMessage: message), let state = loadState(slot), let device = state.device(at: message.to),
+      let notice = DeviceNotice(device.service, token: device.token, isGone: true),
+      let symbols = symbols[message.workspace]
+    else { return }
+    var writer = EventWriter()
+    let id = Array("bounce-\(message.id.text)-\(message.attempts)".utf8)
+    let name = symbols.intern("Push Notification Bounced") ?? .none
+    id.withUnsafeBytes {
+      writer.begin(.track, name: name, timestamp: since, receivedAt: now(), isHistorical: false, messageID: $0)
+    }
+    writer.beginFields()
+    for (name, text) in [
+      ("service", device.service.name), ("message_id", message.id.text), ("journey", message.journey),
+      ("step", message.step), ("reason", message.detail),
+    ] where !text.isEmpty {
+      if let symbol = symbols.intern(name) { writer.value(.property, symbol, .string(text)) }
+    }
+    writer.value(.device, .none, .string(notice.text))
+    writer.end()
+    try commitInput(writer.bytes, of: slot, in: message.workspace)
+  }
+
+  /// Whoever has the message now: its person, or whom they were merged into.
+  private func slot(ofMessage message: MessageRecord) -> Int? {
+    var slot = table.find(message.workspace, message.person)
+    while let known = slot, let next = loadState(known)?.redirect { slot = table.find(message.workspace, next) }
+    return slot
+  }
+}
