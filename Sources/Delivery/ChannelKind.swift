@@ -6,6 +6,20 @@ import RoostCore
 public enum ChannelKind: String, Sendable, Hashable, CaseIterable {
   case email, sms, push, telegram, webhook
 
+  /// The consent by which somebody confirmed a consent to marketing by such a channel: `marketing.email.confirmed`.
+  public var confirmationPurpose: String { "marketing.\(rawValue).confirmed" }
+
+  /// By its place in what is kept of people: the list only grows at its end.
+  public var number: UInt8 {
+    switch self {
+    case .email: 1
+    case .sms: 2
+    case .push: 3
+    case .telegram: 4
+    case .webhook: 5
+    }
+  }
+
   /// The kind of a channel's type: `email.smtp` is e-mail.
   public init?(channelType: String) {
     guard let word = channelType.split(separator: ".", omittingEmptySubsequences: false).first else { return nil }

@@ -78,11 +78,3 @@ public enum HoldReason: Sendable, Hashable {
     }
   }
 }
-
-/// What a decision rests on, for whoever asks why.
-public struct GateEvidence: Sendable, Equatable {
-  /// The answer that counted; `nil` if there is none, or none was needed.
-  public var consent: Consent?
-
-  public init(consent: Consent? = nil) { self.consent = consent }
-}

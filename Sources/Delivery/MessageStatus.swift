@@ -18,4 +18,9 @@ public enum SuppressionReason: String, Sendable, Hashable, CaseIterable {
   case budget
   case journeyExit = "journey_exit"
   case duplicateIntent = "duplicate_intent"
+  case complainedBefore = "complained_before"
+  /// Consent was given, and not confirmed where the workspace asks for that (double opt-in).
+  case unconfirmed
+  /// An operator put the address on the list of those that get nothing.
+  case blocked
 }

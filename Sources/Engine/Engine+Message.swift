@@ -106,6 +106,7 @@ extension WorkspaceDefinitions {
         reasons.append("no answer about marketing is recorded; the workspace's policy is \(workspace.consentPolicy)")
       }
     }
+    reasons += decision.evidence.lines(policies: policies)
     switch decision {
     case .deliver: break
     case .hold(let until, let reason, _):

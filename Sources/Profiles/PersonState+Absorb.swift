@@ -19,6 +19,7 @@ extension PersonState {
     for device in source.devices { keep(device) }
     absorbSeenMessages(source.seenMessages)
     for run in source.runs { absorb(run) }
+    delivery.absorb(source.delivery)
   }
 
   /// Both lists are sorted by day; a message that both have seen keeps the earlier day.

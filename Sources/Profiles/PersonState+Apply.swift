@@ -40,12 +40,23 @@ extension PersonState {
       case .consent where field.tag == .yes || field.tag == .no:
         let receipt = Self.receipt(of: field, in: event, kind: kind, timestamp: timestamp, rules: rules)
         if setConsent(receipt) { change.insert(.consents) }
+        if !receipt.isGranted { unconfirm(receipt, rules) }
       case .device where field.tag == .string:
         if let notice = DeviceNotice(reading: field.bytes), note(notice, at: timestamp) { change.insert(.devices) }
       default: break
       }
     }
     return change
+  }
+
+  /// Who refuses has to confirm anew when they consent again.
+  private mutating func unconfirm(_ refusal: Consent, _ rules: ProfileRules) {
+    for row in rules.confirmations where row.purpose == refusal.purpose {
+      setConsent(
+        Consent(
+          purpose: row.confirmation, isGranted: false, at: refusal.at, source: refusal.source,
+          textVersion: refusal.textVersion))
+    }
   }
 
   /// Sets a trait, or removes it with `.null`, unless a later value is there; whether it changed.

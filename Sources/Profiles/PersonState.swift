@@ -43,6 +43,8 @@ public struct PersonState: Sendable, Equatable {
   public var devices: [Device] = []
   /// Journeys the person is or was in, sorted by journey.
   public var runs: [JourneyRun] = []
+  /// What decisions about messages remember.
+  public var delivery = DeliveryMemory()
 
   public init(workspace: WorkspaceID, id: PersonID, createdAt: Instant) {
     self.workspace = workspace

@@ -9,6 +9,18 @@ public struct ProfileRules: Sendable, Hashable {
   /// Context field of consent events: which wording was shown.
   public var consentTextVersion: Symbol
 
+  /// Purposes whose refusal takes back a confirmation, with the purpose under which that is kept (double opt-in).
+  public var confirmations: [Confirmation] = []
+
+  public struct Confirmation: Sendable, Hashable {
+    public var purpose: Symbol
+    public var confirmation: Symbol
+    public init(purpose: Symbol, confirmation: Symbol) {
+      self.purpose = purpose
+      self.confirmation = confirmation
+    }
+  }
+
   public init(defaultCurrency: UInt32, consentSource: Symbol, consentTextVersion: Symbol) {
     self.defaultCurrency = defaultCurrency
     self.consentSource = consentSource

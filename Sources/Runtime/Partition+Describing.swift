@@ -1,3 +1,4 @@
+import Delivery
 import Engine
 import Journeys
 import RoostCore
@@ -24,6 +25,16 @@ extension Partition {
       throw Problem(.notFound, "there is no \(kind.rawValue) \"\(key)\"")
     }
     return describe(document, sources)
+  }
+
+  /// The policies; their version is 0 as long as none were put.
+  package func describePolicies(_ workspace: WorkspaceID) throws(Problem) -> JSONValue {
+    let sources = try sources(workspace)
+    if let document = sources.latest(.policies, DeliveryPolicies.documentKey) { return describe(document, sources) }
+    return [
+      "key": .string(DeliveryPolicies.documentKey), "version": 0,
+      "definition": ["caps": [], "globalHoldout": .string(Share.none.text)],
+    ]
   }
 
   private func describe(_ document: Document, _ sources: WorkspaceSources) -> JSONValue {

@@ -1,3 +1,4 @@
+import Delivery
 import Engine
 import Journeys
 import RoostCore
@@ -97,7 +98,11 @@ extension Partition {
     case .channel:
       let definition = try ChannelDefinition(body, key: key)
       try channelCheck?(definition)
-    case .policies: throw .invalid("", "policies come with the caps and quiet hours of a later version")
+    case .policies:
+      guard key == DeliveryPolicies.documentKey else {
+        throw .invalid("", "a workspace has one document of policies, \(DeliveryPolicies.documentKey)")
+      }
+      _ = try DeliveryPolicies(json: body)
     }
   }
 }

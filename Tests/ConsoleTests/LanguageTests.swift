@@ -44,7 +44,7 @@ import Testing
   /// The published lists: docs of `/messages` and of the collecting API.
   @Test(arguments: [
     "no_consent", "frequency_cap", "quiet_hours", "unsubscribed", "bounced_before", "no_address", "holdout",
-    "offer_expired", "budget", "journey_exit", "duplicate_intent",
+    "offer_expired", "budget", "journey_exit", "duplicate_intent", "complained_before", "blocked", "unconfirmed",
   ]) func everyReasonHasWords(code: String) { #expect(Phrase.reason(code) != nil) }
 
   @Test(arguments: [

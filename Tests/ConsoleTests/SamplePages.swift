@@ -36,7 +36,11 @@ struct SamplePages {
       ("messages-none", MessagesPage(filter: .init(status: .held), journeys: [], rows: [], isFirst: true)),
       ("message", message(sent: true)), ("message-suppressed", message(sent: false)), ("mailbox", mailbox),
       ("mailbox-none", MailboxPage(rows: [], total: 0, isFirst: true)), ("letter", letterPage),
-      ("quarantine", quarantine), ("quarantine-none", QuarantinePage(rows: [], total: 0, isFirst: true)),
+      ("policies", policies),
+      (
+        "policies-none",
+        PoliciesPage(caps: [], quietHours: nil, globalHoldout: text("0%"), version: 0, definition: text("caps: []"))
+      ), ("quarantine", quarantine), ("quarantine-none", QuarantinePage(rows: [], total: 0, isFirst: true)),
       ("quarantined", QuarantinedPage(row: rejected[0], body: text(rejectedBody))),
     ] + FaultPage.Kind.allCases.map { ("fault-\($0.rawValue)", FaultPage(kind: $0, reference: text("req-7f3a"))) }
   }
@@ -154,6 +158,18 @@ struct SamplePages {
 
   var rejectedBody: String {
     "{\n  \"type\": \"track\",\n  \"userId\": \"42\",\n  \"event\": \"Order Completed\",\n  \"timestamp\": \"2098-03-01T10:00:00Z\"\n}"
+  }
+
+  var policies: PoliciesPage {
+    PoliciesPage(
+      caps: [
+        .init(max: 3, per: text("7d"), scope: text("all"), isCalendar: false, over: .hold),
+        .init(max: 1, per: text("1d"), scope: text("channel:email"), isCalendar: true, over: .skip),
+        .init(
+          max: 2, per: text("month"), scope: text("tag:spring"), isCalendar: true,
+          over: .replace(channel: text("push"))),
+      ], quietHours: .init(from: text("21:00"), to: text("09:00"), isHeld: true), globalHoldout: text("5%"), version: 3,
+      definition: text("caps:\n  - {max: 3, per: 7d}"))
   }
 
   var quarantine: QuarantinePage { QuarantinePage(rows: rejected, total: 2, isFirst: true) }

@@ -14,14 +14,15 @@ import Testing
 
   static func decide(
     _ policy: ConsentPolicy, _ messageClass: MessageClass, to address: String?, consents: [Consent]
-  ) -> GateDecision {
+  ) throws -> GateDecision {
     var person = PersonState(workspace: WorkspaceID(1), id: PersonID(1), createdAt: Instant(milliseconds: 0))
     if let address { person.identifiers = [Identifier(.email, address)] }
     person.consents = consents.sorted { $0.purpose < $1.purpose }
     let request = SendRequest(
       id: IntentID(high: 1, low: 1), messageClass: messageClass, channel: "email", template: "t")
-    return DeliveryGate(consentPolicy: policy, routes: [:], symbols: symbols)
-      .decide(request, &person, now: Instant(milliseconds: 0))
+    return try DeliveryGate(
+      consentPolicy: policy, routes: [:], zones: .fixed, workspaceZone: .utc, symbols: symbols
+    ).decide(request, &person, now: Instant(milliseconds: 0))
   }
 
   static func address(of decision: GateDecision) -> String? {
@@ -51,27 +52,27 @@ import Testing
     ] as [((Bool, Int64)?, (Bool, Int64)?, SuppressionReason?, SuppressionReason?)])
   func `Consent to marketing`(
     general: (Bool, Int64)?, channel: (Bool, Int64)?, explicit: SuppressionReason?, implied: SuppressionReason?
-  ) {
+  ) throws {
     var consents: [Consent] = []
     if let general { consents.append(Self.consent(.marketing, general.0, at: general.1)) }
     if let channel { consents.append(Self.consent(Self.marketingEmail, channel.0, at: channel.1)) }
     for (policy, reason) in [(ConsentPolicy.explicit, explicit), (.implied, implied)] {
-      let decision = Self.decide(policy, .marketing, to: "ann@example.com", consents: consents)
+      let decision = try Self.decide(policy, .marketing, to: "ann@example.com", consents: consents)
       #expect(decision.reason == reason, "\(policy)")
       #expect(Self.address(of: decision) == (reason == nil ? "ann@example.com" : nil), "\(policy)")
     }
   }
 
-  @Test func `Leaving by the link is said by its own reason`() {
+  @Test func `Leaving by the link is said by its own reason`() throws {
     let consents = [Self.consent(.marketing, false, at: 2, source: "unsubscribe")]
-    #expect(Self.decide(.implied, .marketing, to: "a@b.c", consents: consents).reason == .unsubscribed)
+    #expect(try Self.decide(.implied, .marketing, to: "a@b.c", consents: consents).reason == .unsubscribed)
   }
 
-  @Test func `A transactional message needs an address only`() {
+  @Test func `A transactional message needs an address only`() throws {
     let consents = [Self.consent(.marketing, false, at: 2, source: "unsubscribe")]
     for policy in ConsentPolicy.allCases {
-      #expect(Self.address(of: Self.decide(policy, .transactional, to: "a@b.c", consents: consents)) == "a@b.c")
-      #expect(Self.decide(policy, .transactional, to: nil, consents: []).reason == .noAddress)
+      #expect(try Self.address(of: Self.decide(policy, .transactional, to: "a@b.c", consents: consents)) == "a@b.c")
+      #expect(try Self.decide(policy, .transactional, to: nil, consents: []).reason == .noAddress)
     }
   }
 
@@ -121,7 +122,7 @@ import Testing
     #expect(
       SuppressionReason.allCases.map(\.rawValue) == [
         "no_consent", "frequency_cap", "quiet_hours", "unsubscribed", "bounced_before", "no_address", "holdout",
-        "offer_expired", "budget", "journey_exit", "duplicate_intent",
+        "offer_expired", "budget", "journey_exit", "duplicate_intent", "complained_before", "unconfirmed", "blocked",
       ])
     #expect(Set(MessageStatus.stored) == Set(MessageStatus.allCases))
     #expect(Set(SuppressionReason.stored) == Set(SuppressionReason.allCases))

@@ -18,6 +18,8 @@ public enum Route: Hashable, Sendable {
   case message(workspace: String, id: String)
   /// The HTML of a message, for a sandboxed frame.
   case messageBody(workspace: String, id: String)
+  /// The rules for marketing messages; also the form's target.
+  case policies(workspace: String)
   case mailbox
   case letter(id: String)
   /// The HTML of a letter, for a sandboxed frame.
@@ -74,6 +76,7 @@ public enum Route: Hashable, Sendable {
     case "segments": self = .segments(workspace: workspace)
     case "journeys": self = .journeys(workspace: workspace)
     case "messages": self = .messages(workspace: workspace)
+    case "policies": self = .policies(workspace: workspace)
     case "quarantine": self = .quarantine(workspace: workspace)
     default: return nil
     }
@@ -121,6 +124,7 @@ public enum Route: Hashable, Sendable {
     case .messages(let workspace): Link("console", workspace, "messages")
     case .message(let workspace, let id): Link("console", workspace, "messages", id)
     case .messageBody(let workspace, let id): Link("console", workspace, "messages", id, "body")
+    case .policies(let workspace): Link("console", workspace, "policies")
     case .mailbox: Link("mailbox")
     case .letter(let id): Link("mailbox", id)
     case .letterBody(let id): Link("mailbox", id, "body")

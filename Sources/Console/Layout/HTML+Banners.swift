@@ -89,6 +89,7 @@ extension Notice.Done {
         "Приостановлено. Все остаются на своих местах, ничего не пропускается.")
     case .resumed: Phrase("Resumed.", "Возобновлено.")
     case .archived: Phrase("Archived. Nobody enters any more.", "В архиве. Больше никто не входит.")
+    case .saved: Phrase("Saved.", "Сохранено.")
     case .replayed: Phrase("Mended and taken in.", "Исправлено и принято.")
     case .clockMoved:
       Phrase(

@@ -147,6 +147,7 @@ extension Section {
     case .segments: .segments(workspace: workspace)
     case .journeys: .journeys(workspace: workspace)
     case .messages: .messages(workspace: workspace)
+    case .policies: .policies(workspace: workspace)
     case .mailbox: .mailbox
     case .quarantine: .quarantine(workspace: workspace)
     }
@@ -159,6 +160,7 @@ extension Section {
     case .segments: .segments
     case .journeys: .journeys
     case .messages: .messages
+    case .policies: .policies
     case .mailbox: .mailbox
     case .quarantine: .quarantine
     }

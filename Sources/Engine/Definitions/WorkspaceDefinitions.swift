@@ -22,6 +22,7 @@ public final class WorkspaceDefinitions: Sendable {
   public let zones: ZoneTable
   /// How fast messages of a journey may be handed over, by its key, where it says so.
   public let sendRates: [String: SendRate]
+  public let policies: DeliveryPolicies
   /// Decides about every message.
   public let gate: DeliveryGate
   public let epoch: UInt32
@@ -35,7 +36,8 @@ public final class WorkspaceDefinitions: Sendable {
     workspace = sources.workspace
     self.zones = zones
     self.symbols = symbols
-    rules = try Self.rules(sources.workspace, symbols: symbols)
+    policies = try sources.policies()
+    rules = try Self.rules(sources.workspace, policies, symbols: symbols)
     var trackers = sources.trackers
     (segments, journeys) = try sources.compile(trackers: &trackers, symbols: symbols)
     let segmentSources = try sources.segmentSources()
@@ -51,9 +53,10 @@ public final class WorkspaceDefinitions: Sendable {
     }
     self.channels = channels
     sendRates = try Self.sendRates(sources)
-    gate = DeliveryGate(
-      consentPolicy: sources.workspace.consentPolicy,
-      routes: channels.mapValues(\.route), symbols: symbols)
+    gate = try DeliveryGate(
+      consentPolicy: sources.workspace.consentPolicy, policies: policies,
+      routes: channels.mapValues(\.route), zones: zones,
+      workspaceZone: zones[sources.workspace.timezone] ?? .utc, symbols: symbols)
     epoch = sources.epoch
     historyEpoch = sources.historyEpoch
     self.trackers = trackers
@@ -70,11 +73,15 @@ public final class WorkspaceDefinitions: Sendable {
     return rates
   }
 
-  private static func rules(_ workspace: Workspace, symbols: SymbolTable) throws(Problem) -> ProfileRules {
+  private static func rules(
+    _ workspace: Workspace, _ policies: DeliveryPolicies, symbols: SymbolTable
+  ) throws(Problem) -> ProfileRules {
     guard let currency = OrderTotals.currency(workspace.currency),
       let source = symbols.intern(ProfileRules.consentSourceName),
       let version = symbols.intern(ProfileRules.consentTextVersionName)
     else { throw Problem(.internalFault, "workspace \(workspace.key) has no usable currency or too many names") }
-    return ProfileRules(defaultCurrency: currency, consentSource: source, consentTextVersion: version)
+    var rules = ProfileRules(defaultCurrency: currency, consentSource: source, consentTextVersion: version)
+    rules.confirmations = try policies.confirmations(in: symbols)
+    return rules
   }
 }

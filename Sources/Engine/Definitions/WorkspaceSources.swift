@@ -1,3 +1,4 @@
+import Delivery
 import RoostCore
 import Segments
 
@@ -39,6 +40,12 @@ public struct WorkspaceSources: Sendable, Equatable {
 
   public func document(_ kind: DocumentKind, _ key: String, version: UInt32) -> Document? {
     documents[kind]?[key]?.first { $0.version == version }
+  }
+
+  /// The rules for marketing messages as they were last put.
+  func policies() throws(Problem) -> DeliveryPolicies {
+    guard let document = latest(.policies, DeliveryPolicies.documentKey) else { return DeliveryPolicies() }
+    return try DeliveryPolicies(json: document.body, version: document.version)
   }
 
   /// The newest versions of all documents of a kind, by key.

@@ -66,5 +66,6 @@ extension PersonState {
     if parts.contains(.devices) {
       devices = reader.rows(reader.count(of: 4)) { Device(decoding: &$0, base: base) }
     }
+    if parts.contains(.delivery) { delivery = DeliveryMemory(decoding: &reader, base: base) }
   }
 }

@@ -20,7 +20,8 @@ extension PersonState {
     static let memberships = Parts(rawValue: 1 << 10)
     static let runs = Parts(rawValue: 1 << 11)
     static let devices = Parts(rawValue: 1 << 12)
-    static let known = Parts(rawValue: (1 << 13) - 1)
+    static let delivery = Parts(rawValue: 1 << 13)
+    static let known = Parts(rawValue: (1 << 14) - 1)
   }
 
   var parts: Parts {
@@ -38,6 +39,7 @@ extension PersonState {
     if !memberships.isEmpty { parts.insert(.memberships) }
     if !runs.isEmpty { parts.insert(.runs) }
     if !devices.isEmpty { parts.insert(.devices) }
+    if !delivery.isEmpty { parts.insert(.delivery) }
     return parts
   }
 
@@ -67,7 +69,7 @@ extension PersonState {
   private var encodedBytesMax: Int {
     let pair = PackedWriter.pairBytesMax
     let length = PackedWriter.lengthBytesMax
-    var bytes = 32 + 3 * pair + 11 * length
+    var bytes = 32 + 3 * pair + 11 * length + delivery.encodedBytesMax
     for identifier in identifiers { bytes &+= 1 &+ length &+ identifier.value.utf8.count }
     for trait in traits { bytes &+= pair &+ trait.value.payloadBytesMax }
     for consent in consents {
@@ -157,5 +159,6 @@ extension PersonState {
       writer.length(devices.count)
       for device in devices { device.encode(base: createdAt, into: &writer) }
     }
+    if parts.contains(.delivery) { delivery.encode(base: createdAt, into: &writer) }
   }
 }

@@ -57,6 +57,7 @@ final class Management: Sendable {
     case "templates": return try await documents(request, workspace, .template, Array(path.dropFirst()))
     case "channels": return try await documents(request, workspace, .channel, Array(path.dropFirst()))
     case "rehearsals": return try await rehearsals(request, workspace, Array(path.dropFirst()))
+    case "policies": return try await policies(request, workspace, Array(path.dropFirst()))
     case "messages": return try await messages(request, workspace, Array(path.dropFirst()))
     case "quarantine": return try await quarantine(request, workspace, Array(path.dropFirst()))
     case "import": return try await importing(request, workspace, Array(path.dropFirst()))

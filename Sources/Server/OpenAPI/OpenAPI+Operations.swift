@@ -45,7 +45,7 @@ extension OpenAPI {
   static let managing: [Operation] =
     installation + people + definitions("template", "templates") + definitions("channel", "channels")
     + definitions("segment", "segments") + segments + definitions("journey", "journeys") + journeys + bundles
-    + rehearsals + messages
+    + rehearsals + policies + messages
 
   private static let workspaceMembers: [(String, JSONValue)] = [
     ("key", Schema.key), ("name", Schema.text()), ("timezone", Schema.text("IANA, such as Europe/Rome")),
@@ -126,6 +126,23 @@ extension OpenAPI {
         answer: described),
     ]
   }
+
+  private static let policies: [Operation] = {
+    let described = Schema.object(
+      [
+        ("key", Schema.key), ("version", Schema.integer("0 if none were put")), ("updatedAt", Schema.time),
+        ("definition", Schema.ref("policies")),
+      ], required: ["key", "version", "definition"])
+    return [
+      Operation(
+        "get", workspacePath + "/policies", "readPolicies", "Caps, quiet hours and the global holdout",
+        answer: described),
+      Operation(
+        "put", workspacePath + "/policies", "putPolicies",
+        "Makes a new version; the same document again changes nothing", body: Schema.ref("policies"), takesYAML: true,
+        answer: described),
+    ]
+  }()
 
   private static let segments: [Operation] = [
     Operation(

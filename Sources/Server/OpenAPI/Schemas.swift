@@ -24,6 +24,7 @@ enum Schemas {
     ("template", "What a message says", template), ("channel", "By what way messages go out", channel),
     ("message", "A message and what became of it", message), ("rehearsal", "What to rehearse", rehearsal),
     ("problem", "Problem details (RFC 9457)", problem),
+    ("policies", "Rules for all marketing messages of a workspace", policies),
   ]
 }
 

@@ -69,6 +69,7 @@ final class Pages: Sendable {
     case .messages(let key): return try await showMessages(try await enter(key, visit))
     case .message(let key, let id): return try await showMessage(id, try await enter(key, visit))
     case .messageBody(let key, let id): return try await messageBody(id, try await enter(key, visit))
+    case .policies(let key): return try await showPolicies(try await enter(key, visit))
     case .mailbox: return try await showMailbox(visit)
     case .letter(let id): return try await showLetter(id, visit)
     case .letterBody(let id): return try await letterBody(id)
@@ -85,6 +86,7 @@ final class Pages: Sendable {
     case .clock: return try await moveClock(visit)
     case .journeyAction(let key, let journey, let action):
       return try await change(journey, action, try await enter(key, visit))
+    case .policies(let key): return try await changePolicies(try await enter(key, visit))
     case .quarantineReplay(let key, let id): return try await replay(id, try await enter(key, visit))
     default: return nil
     }

@@ -1,0 +1,69 @@
+import Profiles
+import RoostCore
+import Testing
+
+@Suite struct DeliveryMemoryTests {
+  private static func mark(_ hours: Int64, _ labels: [UInt32] = []) -> SentMark {
+    SentMark(at: Sample.march1 + .hours(hours), channelKind: 1, journey: Symbol(30), labels: labels.map { Symbol($0) })
+  }
+
+  private static func row(_ address: UInt64, _ cause: AddressSuppression.Cause, _ hours: Int64) -> AddressSuppression {
+    AddressSuppression(channelKind: 1, address: address, cause: cause, at: Sample.march1 + .hours(hours))
+  }
+
+  @Test func `Comes back from bytes, and an empty one costs none`() throws {
+    var person = Sample.typicalPerson()
+    let empty = person.encoded.count
+    person.delivery.add(Self.mark(1))
+    // Which lists there are, the length of one; the distance in time and the journey with their control byte, the kind, no labels.
+    #expect(person.encoded.count == empty + 2 + 1 + 4 + 1 + 1 + 1)
+    person.delivery.add(Self.mark(2, [1, .max]))
+    person.delivery.add(SentMark(at: .distantFuture, channelKind: .max, journey: Symbol(.max), labels: []))
+    for cause in AddressSuppression.Cause.allCases {
+      person.delivery.suppress(Self.row(UInt64(cause.rawValue), cause, 1))
+    }
+    #expect(try PersonState(decoding: person.encoded) == person)
+    for count in 0..<person.encoded.count {
+      #expect(throws: MalformedBytes.self) { try PersonState(decoding: Array(person.encoded.prefix(count))) }
+    }
+  }
+
+  @Test func `Marks are sorted by time`() {
+    var memory = DeliveryMemory()
+    for hours in [3, 1, 2, 2] as [Int64] { memory.add(Self.mark(hours)) }
+    #expect(memory.marks == [1, 2, 2, 3].map { Self.mark($0) })
+  }
+
+  @Test func `Of two causes the graver, of two times the earlier`() {
+    var memory = DeliveryMemory()
+    let changes = [
+      memory.suppress(Self.row(7, .bounced, 5)), memory.suppress(Self.row(7, .bounced, 6)),
+      memory.suppress(Self.row(7, .unsubscribed, 1)), memory.suppress(Self.row(7, .bounced, 4)),
+      memory.suppress(Self.row(7, .complained, 9)),
+    ]
+    #expect(changes == [true, false, false, true, true])
+    #expect(memory.suppressions == [Self.row(7, .complained, 9)])
+    memory.suppress(Self.row(3, .manual, 1))
+    #expect(memory.suppressions.map(\.address) == [3, 7])
+    #expect(memory.suppression(channelKind: 1, address: 3)?.cause == .manual)
+    #expect(memory.suppression(channelKind: 2, address: 3) == nil)
+    let removals = [
+      memory.unsuppress(channelKind: 1, address: 3), memory.unsuppress(channelKind: 1, address: 3),
+    ]
+    #expect(removals == [true, false])
+    #expect(AddressSuppression.hash("ANN@Example.com") == AddressSuppression.hash("ann@example.com"))
+  }
+
+  @Test func `What two people got, one got`() {
+    var ann = Sample.nobody()
+    var anna = Sample.nobody(2)
+    ann.delivery.add(Self.mark(1))
+    ann.delivery.add(Self.mark(5))
+    anna.delivery.add(Self.mark(3, [9]))
+    ann.delivery.suppress(Self.row(7, .bounced, 5))
+    anna.delivery.suppress(Self.row(7, .complained, 6))
+    ann.absorb(anna)
+    #expect(ann.delivery.marks == [Self.mark(1), Self.mark(3, [9]), Self.mark(5)])
+    #expect(ann.delivery.suppressions == [Self.row(7, .complained, 6)])
+  }
+}
