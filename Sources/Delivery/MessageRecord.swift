@@ -62,11 +62,13 @@ public struct MessageRecord: Sendable, Equatable {
   }
 
   /// A message as it was decided: to be handed over from `scheduledAt` on, or not at all.
+  ///
+  /// - Parameter createdAt: when it was first decided about, if it was held before.
   public init(
     id: IntentID, workspace: WorkspaceID, person: PersonID, userID: String, email: String, journey: String,
     version: UInt32, step: String, channel: String, template: String, templateVersion: UInt32,
     messageClass: MessageClass, decision: GateDecision, subject: String, values: [UInt8], why: [String],
-    now: Instant, scheduledAt: Instant
+    createdAt: Instant? = nil, now: Instant, scheduledAt: Instant
   ) {
     self.id = id
     self.workspace = workspace
@@ -84,7 +86,7 @@ public struct MessageRecord: Sendable, Equatable {
     self.values = values
     self.why = why
     self.scheduledAt = scheduledAt
-    createdAt = now
+    self.createdAt = createdAt ?? now
     changedAt = now
     switch decision {
     case .deliver(let passage, _):

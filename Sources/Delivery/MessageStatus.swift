@@ -23,4 +23,6 @@ public enum SuppressionReason: String, Sendable, Hashable, CaseIterable {
   case unconfirmed
   /// An operator put the address on the list of those that get nothing.
   case blocked
+  /// The step's template is gone, or is for another kind of channel by now.
+  case noTemplate = "no_template"
 }

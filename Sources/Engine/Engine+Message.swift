@@ -6,20 +6,18 @@ import Profiles
 import RoostCore
 
 extension WorkspaceDefinitions {
-  /// Decides about a message that a journey wants to send: whether, to where, and what it will say.
+  /// A message as a journey decided about it: to where it goes, and what it will say.
   ///
   /// - Parameters:
   ///   - place: the intent's place among `effects`, since later steps may have set traits.
   func message(
-    _ intent: SendIntent, _ state: inout PersonState, _ place: Int, of effects: [JourneyEffect], now: Instant
+    _ intent: SendIntent, _ state: PersonState, _ place: Int, of effects: [JourneyEffect], now: Instant
   ) -> MessageRecord {
-    let decision = gate.decide(
-      SendRequest(
-        id: intent.id, messageClass: intent.messageClass, channel: intent.channel, template: intent.template,
-        journey: intent.journey),
-      &state, now: now)
-    let template = templates[intent.template]
-    let state = state
+    var (channelKey, templateKey) = (intent.channel, intent.template)
+    if case .deliver(let passage, _) = intent.decision {
+      (channelKey, templateKey) = (passage.channel, passage.template)
+    }
+    let template = templates[templateKey]
     let values = TemplateValues(of: template?.variables ?? []) { path in
       value(path, intent, state, place, of: effects)
     }
@@ -29,12 +27,13 @@ extension WorkspaceDefinitions {
       id: intent.id, workspace: workspace.id, person: state.id,
       userID: state.identifiers.first { $0.kind == .user }?.value ?? "",
       email: ChannelKind.email.address(of: state) ?? "", journey: symbols.name(intent.journey),
-      version: intent.version, step: intent.step, channel: intent.channel, template: intent.template,
-      templateVersion: template?.version ?? 0, messageClass: intent.messageClass, decision: decision,
+      version: intent.version, step: intent.step, channel: channelKey, template: templateKey,
+      templateVersion: template?.version ?? 0, messageClass: intent.messageClass, decision: intent.decision,
       subject: template?.subject(values) ?? "", values: bytes,
-      why: reasons(intent, decision, mailbox: channel(for: intent.channel) == nil), now: now, scheduledAt: now)
+      why: reasons(intent, intent.decision, mailbox: channel(for: channelKey) == nil), createdAt: intent.createdAt,
+      now: now, scheduledAt: now)
     (message.entry, message.place) = (intent.entry, intent.stepIndex)
-    if case .deliver(let passage, _) = decision { message.window = passage.window }
+    if case .deliver(let passage, _) = intent.decision { message.window = passage.window }
     return message
   }
 

@@ -26,7 +26,7 @@ public final class Engine: Sendable {
   ) -> Bool {
     guard !state.isRepeated(event) else { return false }
     // What was due before happens before.
-    if state.dueAt <= now {
+    if state.dueAt <= now || definitions.journeys.mustEnterBySchedule(state, now: now) {
       settle(&state, cause: .due, byHistory: false, now: now, seed: seed, effects: &effects)
     }
     let change = state.apply(event, rules: definitions.rules, refused: refused)
@@ -74,8 +74,13 @@ public final class Engine: Sendable {
     seed: UInt64,
     effects: inout PersonEffects
   ) {
-    state.handledAt = max(state.handledAt, now)
     var cause = cause
+    if case .due = cause {
+      let entries = definitions.journeys.scheduledEntries(of: state, after: state.handledAt, now: now)
+      if !entries.isEmpty { cause = .scheduled(entries) }
+    }
+    // A person who is new begins with this handling.
+    state.handledAt = state.handledAt == .distantFuture ? now : max(state.handledAt, now)
     var segmentsDue = Instant.distantFuture
     for round in 0..<Self.roundsMax {
       effects.changes.removeAll(keepingCapacity: true)
@@ -122,7 +127,7 @@ public final class Engine: Sendable {
       case .setTrait: isChanged = true
       case .send(let intent):
         effects.messages.append(
-          definitions.message(intent, &state, place, of: effects.journeyEffects, now: now))
+          definitions.message(intent, state, place, of: effects.journeyEffects, now: now))
       }
     }
     return isChanged

@@ -40,7 +40,7 @@ public struct PersonEffects: Sendable {
 }
 
 extension JourneyMove {
-  /// Reads a `RecordEntry.move`; of the reasons only whether it was an exit step is in it.
+  /// Reads a `RecordEntry.move`.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
     func number() throws(MalformedBytes) -> UInt32 {
@@ -52,10 +52,10 @@ extension JourneyMove {
     guard let phase = JourneyRun.Phase(rawValue: try reader.word()) else { throw MalformedBytes(offset: reader.offset) }
     self.init(
       journey: journey, version: version, entry: entry, from: from == 0 ? nil : from - 1, to: to == 0 ? nil : to - 1,
-      phase: phase, reason: try reader.word(UInt8.self) == 1 ? .step : nil)
+      phase: phase, reason: ExitReason(stored: try reader.word()))
   }
 
-  /// Journey, version, entry, from + 1, to + 1, phase, whether by an exit step.
+  /// Journey, version, entry, from + 1, to + 1, phase, reason.
   fileprivate var encoded: [UInt8] {
     var bytes: [UInt8] = []
     bytes.append(varint: UInt64(journey.number))
@@ -64,7 +64,38 @@ extension JourneyMove {
     bytes.append(varint: from.map { UInt64($0) + 1 } ?? 0)
     bytes.append(varint: to.map { UInt64($0) + 1 } ?? 0)
     bytes.append(phase.rawValue)
-    bytes.append(reason == .step ? 1 : 0)
+    bytes.append(reason?.stored ?? 0)
     return bytes
+  }
+}
+
+extension ExitReason {
+  /// The first of the numbers that stand for exit rules.
+  private static let firstRule: UInt8 = 128
+
+  /// As records have it; records of older versions say 0 for all but `step`.
+  fileprivate var stored: UInt8 {
+    switch self {
+    case .step: 1
+    case .goal: 2
+    case .archived: 3
+    case .edited: 4
+    case .versionGone: 5
+    case .merged: 6
+    case .rule(let index): Self.firstRule + UInt8(min(index, 127))
+    }
+  }
+
+  fileprivate init?(stored: UInt8) {
+    switch stored {
+    case 1: self = .step
+    case 2: self = .goal
+    case 3: self = .archived
+    case 4: self = .edited
+    case 5: self = .versionGone
+    case 6: self = .merged
+    case Self.firstRule...: self = .rule(Int(stored - Self.firstRule))
+    default: return nil
+    }
   }
 }

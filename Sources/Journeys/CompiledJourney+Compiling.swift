@@ -4,41 +4,41 @@ import Segments
 extension CompiledJourney {
   /// Lays a definition flat and resolves its names, gathering what does not exist.
   struct Compiler {
-    let slots: [String: Int]
-    let expressions: [String: Expression]
-    let symbols: SymbolTable
-    let zone: JourneyDefinition.Zone
+    private let slots: [String: Int]
+    private let expressions: [String: Expression]
+    private let symbols: SymbolTable
     var trackers: TrackerRegistry
-    var findings: [Problem.Finding] = []
+    private(set) var findings: [Problem.Finding] = []
     var places: [Place] = []
     var instructions: [Instruction] = []
 
-    init(
-      _ zone: JourneyDefinition.Zone, segments: [SegmentSource], trackers: TrackerRegistry, symbols: SymbolTable
-    ) {
-      self.zone = zone
+    init(segments: [SegmentSource], trackers: TrackerRegistry, symbols: SymbolTable) {
       slots = Dictionary(segments.map { ($0.key, $0.slot) }) { $1 }
       expressions = Dictionary(segments.map { ($0.key, $0.expression) }) { $1 }
       self.trackers = trackers
       self.symbols = symbols
     }
 
+    private mutating func report(_ pointer: String, _ detail: String) {
+      findings.append(Problem.Finding(pointer: pointer, detail: detail))
+    }
+
     mutating func symbol(_ name: String, at pointer: String) -> Symbol {
       if let symbol = symbols.intern(name) { return symbol }
-      let detail = "\"\(name)\" cannot be taken in: longer than \(SymbolTable.nameBytesMax) bytes, or too many names"
-      findings.append(Problem.Finding(pointer: pointer, detail: detail))
+      report(
+        pointer, "\"\(name)\" cannot be taken in: longer than \(SymbolTable.nameBytesMax) bytes, or too many names")
       return .none
     }
 
     mutating func slot(_ key: String, at pointer: String) -> Int {
       if let slot = slots[key] { return slot }
-      findings.append(Problem.Finding(pointer: pointer, detail: "there is no segment \"\(key)\""))
+      report(pointer, "there is no segment \"\(key)\"")
       return 0
     }
 
     mutating func match(_ pattern: EventPattern, at pointer: String) -> EventMatcher? {
       do throws(Problem) { return try EventMatcher(pattern, symbols: symbols) } catch {
-        findings.append(Problem.Finding(pointer: pointer, detail: error.message))
+        report(pointer, error.message)
         return nil
       }
     }
@@ -53,50 +53,40 @@ extension CompiledJourney {
       }
     }
 
-    mutating func lay(_ steps: [JourneyDefinition.Step]) {
-      for step in steps {
-        let place = places.count
-        places.append(Place(id: step.id, pointer: step.pointer, kind: step.action.kind))
-        switch step.action {
-        case .wait(let span): add(.wait(span), place)
-        case .waitUntil(let time):
-          guard case .named(let zone) = zone, let offset = ClockTime.offsetMinutes(ofFixedZone: zone) else {
-            refuse(step.pointer + "/wait/until", "a time of day in this zone; write timezone: UTC, or Etc/GMT-2")
-            continue
-          }
-          add(.waitUntil(time, offsetMinutes: offset), place)
-        case .send(let send): add(.send(channel: send.channel, template: send.template), place)
-        case .set(let trait, let value): add(.set(symbol(trait, at: step.pointer + "/set/trait"), value), place)
-        case .exit: add(.exit, place)
-        case .branch(let cases): lay(cases, place)
-        case .waitDate, .waitFor, .webhook, .split:
-          refuse("\(step.pointer)/\(step.action.kind)", "this step")
+    mutating func entry(_ definition: JourneyDefinition) -> Entry? {
+      switch definition.entry {
+      case .event(let pattern): match(pattern, at: "/enter").map { .event($0) }
+      case .segment(let key): .segment(slot: slot(key, at: "/enter/segment"))
+      case .schedule(let schedule, let segment):
+        .schedule(schedule, slot: segment.map { slot($0, at: "/enter/segment") })
+      case .api: match(JourneyRequest.pattern(of: definition.key), at: "/enter").map { .event($0) }
+      }
+    }
+
+    mutating func exits(
+      _ rules: [JourneyDefinition.ExitRule]
+    ) -> (events: [(rule: Int, match: EventMatcher)], segments: [(rule: Int, slot: Int)]) {
+      var events: [(rule: Int, match: EventMatcher)] = []
+      var segments: [(rule: Int, slot: Int)] = []
+      for (rule, exit) in rules.enumerated() {
+        switch exit {
+        case .event(let pattern):
+          if let match = match(pattern, at: "/exit/\(rule)") { events.append((rule, match)) }
+        case .segment(let key): segments.append((rule, slot(key, at: "/exit/\(rule)/segment")))
         }
       }
+      return (events, segments)
     }
+  }
+}
 
-    /// What is read and not acted on yet is named, never ignored.
-    mutating func refuse(_ pointer: String, _ what: String) {
-      findings.append(Problem.Finding(pointer: pointer, detail: "not supported yet: \(what)"))
-    }
+/// The event by which a journey with `enter: api` is entered.
+public enum JourneyRequest {
+  public static let event = "Journey Requested"
+  /// Holds the journey's key.
+  public static let journeyProperty = "journey"
 
-    private mutating func add(_ operation: Operation, _ place: Int?) {
-      instructions.append(Instruction(operation: operation, place: place))
-    }
-
-    /// Each case: test, or else to the next case; its steps; a jump behind the branch.
-    private mutating func lay(_ cases: [JourneyDefinition.Case], _ place: Int) {
-      var ends: [Int] = []
-      for branchCase in cases {
-        let test = instructions.count
-        let condition = branchCase.condition.flatMap { self.condition($0, at: branchCase.pointer + "/if") }
-        add(.test(condition, orElse: test + 1), place)
-        lay(branchCase.steps)
-        ends.append(instructions.count)
-        add(.jump(0), nil)
-        instructions[test].operation = .test(condition, orElse: instructions.count)
-      }
-      for end in ends { instructions[end].operation = .jump(instructions.count) }
-    }
+  static func pattern(of key: String) -> EventPattern {
+    EventPattern(event: event, filters: [PropertyTest(property: journeyProperty, tests: [.oneOf([.text(key)])])])
   }
 }

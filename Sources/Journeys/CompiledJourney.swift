@@ -1,8 +1,9 @@
+import Delivery
 import RoostCore
 import Segments
 
 /// One version of a journey as the machine runs it: the tree of steps laid flat, names as numbers. A published version is
-/// never changed; people inside keep the one they entered.
+/// never changed; people inside keep the one they entered, unless a later one says otherwise.
 ///
 /// A class, so that picking it for a run costs one count and not the copying of its lists.
 public final class CompiledJourney: Sendable {
@@ -11,6 +12,11 @@ public final class CompiledJourney: Sendable {
   public let version: UInt32
   public let messageClass: MessageClass
   public let again: JourneyDefinition.Again
+  public let priority: Int
+  public let rate: SendRate?
+  public let holdout: Share
+  /// What this version does with people inside earlier ones.
+  public let inside: JourneyDefinition.Inside?
   /// The steps in the order of the document, branches before what they contain: `JourneyMove` counts by this index.
   public let places: [Place]
 
@@ -19,18 +25,34 @@ public final class CompiledJourney: Sendable {
     public let id: String
     /// Into the journey's document.
     public let pointer: String
-    /// `wait`, `send`, `branch`, `set` or `exit`.
+    /// The word it is written with: `wait`, `send`…
     public let kind: String
+    /// The first of its instructions.
+    let start: Int
   }
 
   let entry: Entry
+  /// The property of the entering event that there is one run for each value of.
+  let per: Symbol?
+  let goal: (match: EventMatcher, window: TimeSpan?)?
   let exitEvents: [(rule: Int, match: EventMatcher)]
   let exitSegments: [(rule: Int, slot: Int)]
   let instructions: [Instruction]
+  let zone: Zone
+  /// What caps count its messages by, besides the journey.
+  let labels: [Symbol]
+
+  /// Whose clocks waits follow.
+  enum Zone: Sendable {
+    case person
+    /// `nil`: the workspace's, since there is no zone of that name any more.
+    case rules(ZoneRules?)
+  }
 
   enum Entry: Sendable {
     case event(EventMatcher)
     case segment(slot: Int)
+    case schedule(CronSchedule, slot: Int?)
   }
 
   /// What the machine does next. Jumps only lead forward, so every handling ends.
@@ -42,10 +64,18 @@ public final class CompiledJourney: Sendable {
 
   enum Operation: Sendable {
     case wait(TimeSpan)
-    case waitUntil(ClockTime, offsetMinutes: Int)
-    case send(channel: String, template: String)
+    case waitUntil(ClockTime)
+    case waitDate(DateWait)
+    /// The next instruction is `answered`.
+    case waitFor(AwaitedEvent, orElse: Int)
+    /// Where a run stands whose event has come.
+    case answered
+    case send(JourneyDefinition.Send)
+    case webhook(url: String, template: String)
     /// Goes on with the next instruction if it holds; without a condition it does.
     case test(CompiledCondition?, orElse: Int)
+    /// Up to so many hundredths of a percent, to there.
+    case split([(below: Int, target: Int)])
     case jump(Int)
     case set(Symbol, Value)
     case exit
@@ -59,30 +89,19 @@ public final class CompiledJourney: Sendable {
   ///
   /// - Parameters:
   ///   - segments: all of the workspace.
+  ///   - zones: one that is gone from the database is the workspace's; `JourneyDefinition.checkZone` says so before.
   /// - Throws: a problem that names each segment there is none of, and conditions beyond the limits.
   public init(
-    _ definition: JourneyDefinition, version: UInt32, segments: [SegmentSource], trackers: inout TrackerRegistry,
-    symbols: SymbolTable
+    _ definition: JourneyDefinition, version: UInt32, segments: [SegmentSource], zones: ZoneTable,
+    trackers: inout TrackerRegistry, symbols: SymbolTable
   ) throws(Problem) {
-    var compiler = Compiler(definition.timezone, segments: segments, trackers: trackers, symbols: symbols)
+    var compiler = Compiler(segments: segments, trackers: trackers, symbols: symbols)
     let journey = compiler.symbol(definition.key, at: "/journey")
-    var entry: Entry?
-    switch definition.entry {
-    case .event(let pattern): entry = compiler.match(pattern, at: "/enter").map { .event($0) }
-    case .segment(let key): entry = .segment(slot: compiler.slot(key, at: "/enter/segment"))
-    case .schedule, .api: compiler.refuse("/enter", "this way of entering")
-    }
-    if definition.per != nil { compiler.refuse("/per", "several runs of a person") }
-    if definition.goal != nil { compiler.refuse("/goal", "goals") }
-    var exitEvents: [(rule: Int, match: EventMatcher)] = []
-    var exitSegments: [(rule: Int, slot: Int)] = []
-    for (rule, exit) in definition.exits.enumerated() {
-      switch exit {
-      case .event(let pattern):
-        if let match = compiler.match(pattern, at: "/exit/\(rule)") { exitEvents.append((rule, match)) }
-      case .segment(let key): exitSegments.append((rule, compiler.slot(key, at: "/exit/\(rule)/segment")))
-      }
-    }
+    let entry = compiler.entry(definition)
+    let goal = definition.goal.map { (compiler.match($0.pattern, at: "/goal"), $0.window) }
+    let exits = compiler.exits(definition.exits)
+    let per = definition.per.map { compiler.symbol($0, at: "/per") }
+    let labels = definition.tags.enumerated().map { compiler.symbol("tag:\($1)", at: "/tags/\($0)") }
     compiler.lay(definition.steps)
     compiler.instructions.append(Instruction(operation: .end, place: nil))
     guard let entry, compiler.findings.isEmpty else {
@@ -94,18 +113,29 @@ public final class CompiledJourney: Sendable {
     self.version = version
     messageClass = definition.messageClass
     again = definition.again
+    priority = definition.priority
+    rate = definition.rate
+    holdout = definition.holdout
+    inside = definition.inside
     self.entry = entry
-    self.exitEvents = exitEvents
-    self.exitSegments = exitSegments
+    self.per = per
+    self.goal = goal.flatMap { goal in goal.0.map { ($0, goal.1) } }
+    exitEvents = exits.events
+    exitSegments = exits.segments
+    zone =
+      switch definition.timezone {
+      case .person: .person
+      case .named(let name): .rules(zones[name])
+      }
+    self.labels = labels
     places = compiler.places
     instructions = compiler.instructions
   }
 
-  /// Where a run stands whose `JourneyRun.step` this is: the index in `places` of the wait it is in; `nil` before the
+  /// Where a run stands whose `JourneyRun.step` this is: the index in `places` of the step it waits in; `nil` before the
   /// first step.
   public func place(ofRunAt step: UInt32) -> UInt32? {
     guard step > 0, Int(step) <= instructions.count else { return nil }
     return instructions[Int(step) - 1].place.map { UInt32($0) }
   }
-
 }

@@ -1,3 +1,4 @@
+import RoostCore
 import Segments
 
 extension JourneyDefinition {
@@ -24,6 +25,13 @@ extension JourneyDefinition {
     }
     forEachStep { found.collect($0) }
     return found
+  }
+
+  /// What is wrong if there is no such zone as the journey names; `nil` if there is.
+  public func checkZone(_ zones: ZoneTable) -> Problem.Finding? {
+    guard case .named(let name) = timezone, zones[name] == nil else { return nil }
+    return .init(
+      pointer: "/timezone", detail: "there is no zone \"\(name)\"; write person, or a name such as Europe/Rome")
   }
 
   /// The conditions of all branches: what a `SegmentProgram` must watch for them to be answered.

@@ -1,3 +1,4 @@
+import Delivery
 import Events
 import Profiles
 import RoostCore
@@ -11,6 +12,8 @@ public enum JourneyCause {
   case left(segment: Int)
   /// Time passed, or definitions changed.
   case due
+  /// Time passed, and with it these entries by schedule (`JourneyProgram.scheduledEntries`).
+  case scheduled([Int])
 }
 
 /// What the machine wants done, in the order in which it happened.
@@ -27,12 +30,12 @@ public struct JourneyMove: Sendable, Equatable {
   public var version: UInt32
   /// The person's how-manieth time in the journey.
   public var entry: UInt32
-  /// Index into `CompiledJourney.places`; `nil`: before the first step.
+  /// Index into `CompiledJourney.places`; `nil`: before the first step, or in another version.
   public var from: UInt32?
-  /// Index into `CompiledJourney.places`; `nil` with `.running`: entered; otherwise: out.
+  /// Index into `CompiledJourney.places`; `nil` with `.running`: entered; with `.heldOut`: entered and out; otherwise: out.
   public var to: UInt32?
   public var phase: JourneyRun.Phase
-  /// Only with `.exited`.
+  /// With `.exited`, and `.edited` with `.running` for who goes on in another version.
   public var reason: ExitReason?
 
   public init(
@@ -47,6 +50,13 @@ public struct JourneyMove: Sendable, Equatable {
     self.phase = phase
     self.reason = reason
   }
+
+  /// A move of a run as it stands now.
+  init(_ run: JourneyRun, from: UInt32?, to: UInt32?, reason: ExitReason? = nil) {
+    self.init(
+      journey: run.journey, version: run.version, entry: run.entries, from: from, to: to, phase: run.phase,
+      reason: reason)
+  }
 }
 
 /// Why a person left before the end.
@@ -55,7 +65,11 @@ public enum ExitReason: Sendable, Hashable {
   case rule(Int)
   /// An `exit` step.
   case step
+  /// What the journey is for has happened.
+  case goal
   case archived
+  /// A new version said so.
+  case edited
   /// The version the person was in, or the whole journey, is gone.
   case versionGone
   /// Two people who both were in the journey turned out to be one.
@@ -65,14 +79,16 @@ public enum ExitReason: Sendable, Hashable {
     switch self {
     case .rule(let index): "exit rule \(index + 1)"
     case .step: "an exit step"
+    case .goal: "the goal was reached"
     case .archived: "the journey was archived"
+    case .edited: "the journey was edited"
     case .versionGone: "the journey's version was deleted"
     case .merged: "merged with a person in the same journey"
     }
   }
 }
 
-/// A message that a journey decided to send; whether it may is for `Delivery` to say.
+/// A message of a journey, and what was decided about it.
 public struct SendIntent: Sendable, Equatable {
   public var id: IntentID
   public var journey: Symbol
@@ -81,6 +97,7 @@ public struct SendIntent: Sendable, Equatable {
   public var step: String
   /// Index into `CompiledJourney.places`.
   public var stepIndex: UInt32
+  /// What takes its place because of a cap is in the decision.
   public var channel: String
   public var template: String
   public var messageClass: MessageClass
@@ -88,6 +105,9 @@ public struct SendIntent: Sendable, Equatable {
   public var enteredAt: Instant
   /// The event record that started the run, for the template; empty for other entries.
   public var trigger: [UInt8]
+  /// When it was first decided about: a message that was held before keeps this.
+  public var createdAt: Instant
+  public var decision: GateDecision
 }
 
 extension JourneyEffect {

@@ -4,22 +4,37 @@ import RoostCore
 import Segments
 
 extension JourneyProgram {
-  /// Takes the person out of every journey whose rules say so, at whatever step. Acts in paused journeys too.
+  /// Takes the person out of every journey whose goal is reached or whose rules say so, at whatever step. Acts in paused
+  /// journeys too.
   func leave(_ state: inout PersonState, cause: JourneyCause, now: Instant, effects: inout [JourneyEffect]) {
     for index in state.runs.indices where state.runs[index].phase == .running {
       let run = state.runs[index]
       guard let version = version(run.version, of: run.journey), let journey = self.index(of: run.journey) else {
-        state.runs[index] = withoutVersion(run, now: now, effects: &effects)
+        state.runs[index].end(.exited, at: now)
+        effects.append(.moved(JourneyMove(state.runs[index], from: nil, to: nil, reason: .versionGone)))
         continue
       }
-      let reason: ExitReason? =
-        journeys[journey].status == .archived
-        ? .archived : rule(of: version, for: run, state, cause: cause).map { .rule($0) }
-      guard let reason else { continue }
-      var walk = JourneyWalk(version: version, run: run, now: now)
-      walk.leave(.exited, from: version.place(ofRunAt: run.step), reason: reason, effects: &effects)
+      guard let reason = reason(journeys[journey].status, version, for: run, state, cause: cause) else { continue }
+      var walk = JourneyWalk(version: version, run: run, now: now, surroundings)
+      walk.leave(.exited, reason: reason, state, effects: &effects)
       state.runs[index] = walk.run
     }
+  }
+
+  private func reason(
+    _ status: Status, _ version: CompiledJourney, for run: JourneyRun, _ state: PersonState, cause: JourneyCause
+  ) -> ExitReason? {
+    if status == .archived { return .archived }
+    if case .event(let event) = cause, isReached(version, by: event, run) { return .goal }
+    return rule(of: version, for: run, state, cause: cause).map { .rule($0) }
+  }
+
+  /// Whether an event is what the journey is for. When it happened decides, not when it came.
+  private func isReached(_ version: CompiledJourney, by event: EventView, _ run: JourneyRun) -> Bool {
+    guard let goal = version.goal, !event.isHistorical, goal.match.matches(event), event.timestamp >= run.began else {
+      return false
+    }
+    return goal.window.map { event.timestamp <= run.enteredAt + $0 } ?? true
   }
 
   /// The first exit rule that takes a run out.
@@ -36,21 +51,6 @@ extension JourneyProgram {
 
   /// An event that arrives late but happened before the one that started the run is no answer to it.
   private func isBefore(_ event: EventView, triggerOf run: JourneyRun) -> Bool {
-    !run.trigger.isEmpty
-      && run.trigger.withUnsafeBytes { event.timestamp < EventView(trusted: $0).timestamp }
-  }
-
-  private func withoutVersion(_ run: JourneyRun, now: Instant, effects: inout [JourneyEffect]) -> JourneyRun {
-    var run = run
-    run.phase = .exited
-    run.changedAt = now
-    run.dueAt = .distantFuture
-    run.trigger = []
-    effects.append(
-      .moved(
-        JourneyMove(
-          journey: run.journey, version: run.version, entry: run.entries, from: nil, to: nil, phase: .exited,
-          reason: .versionGone)))
-    return run
+    !run.trigger.isEmpty && event.timestamp < run.began
   }
 }

@@ -1,3 +1,4 @@
+import Delivery
 import Events
 import Profiles
 import RoostCore
@@ -8,66 +9,95 @@ struct JourneyWalk {
   let version: CompiledJourney
   private(set) var run: JourneyRun
   let now: Instant
+  let surroundings: JourneySurroundings
 
-  init(version: CompiledJourney, run: JourneyRun, now: Instant) {
+  init(version: CompiledJourney, run: JourneyRun, now: Instant, _ surroundings: JourneySurroundings) {
     self.version = version
     self.run = run
     self.now = now
+    self.surroundings = surroundings
   }
 
   /// How many instructions were executed; at most as many as the version has, since all jumps lead forward.
   mutating func proceed(_ state: inout PersonState, effects: inout [JourneyEffect]) -> Int {
     var count = 0
     var place: UInt32? = version.place(ofRunAt: run.step)
-    var next = Int(run.step)
+    var next = resumption
+    run.isAtBeginning = false
     while run.phase == .running {
       precondition(next < version.instructions.count, "a run stands behind its journey's end")
       let instruction = version.instructions[next]
       count += 1
       if let reached = instruction.place.map({ UInt32($0) }), reached != place {
-        effects.append(.moved(move(from: place, to: reached)))
+        effects.append(.moved(JourneyMove(run, from: place, to: reached)))
         place = reached
       }
       next += 1
+      run.step = UInt32(next)
       switch instruction.operation {
-      case .wait(let span):
-        wait(until: now + span, then: next)
-        return count
-      case .waitUntil(let time, let offset):
-        let moment = time.next(notBefore: now, offsetMinutes: offset)
-        if moment > now {
-          wait(until: moment, then: next)
+      case .wait, .waitUntil, .waitDate, .waitFor:
+        run.dueAt = end(of: instruction.operation, state)
+        // What waits for an event waits for the next one, however short.
+        if run.dueAt > now { return count }
+      case .answered: break
+      case .send, .webhook:
+        if let until = send(instruction, &state, effects: &effects) {
+          run.dueAt = until
           return count
         }
-      case .send(let channel, let template):
-        effects.append(.send(intent(of: instruction, channel, template, state)))
       case .set(let trait, let value): set(trait, to: value, in: &state, effects: &effects)
       case .test(let condition, let other):
         if !holds(condition, state) { next = other }
+      case .split(let ways): next = way(ways, instruction, state)
       case .jump(let target): next = target
-      case .exit: leave(.exited, from: place, reason: .step, effects: &effects)
-      case .end: leave(.finished, from: place, reason: nil, effects: &effects)
+      case .exit: leave(.exited, reason: .step, state, effects: &effects)
+      case .end: leave(.finished, reason: nil, state, effects: &effects, from: place)
       }
     }
     return count
   }
 
-  /// Ends the run. What started it is forgotten: it was needed for templates and conditions only.
-  mutating func leave(
-    _ phase: JourneyRun.Phase, from place: UInt32?, reason: ExitReason?, effects: inout [JourneyEffect]
-  ) {
-    run.phase = phase
-    run.changedAt = now
-    run.dueAt = .distantFuture
-    run.trigger = []
-    var move = move(from: place, to: nil)
-    move.reason = reason
-    effects.append(.moved(move))
+  /// The instruction with which a run goes on that is due. One that waited for an event waited in vain; a message that was
+  /// held is asked about again.
+  private var resumption: Int {
+    let step = Int(run.step)
+    guard step > 0 else { return 0 }
+    if run.isAtBeginning { return step - 1 }
+    switch version.instructions[step - 1].operation {
+    case .waitFor(_, let other): return other
+    case .send, .webhook: return step - 1
+    default: return step
+    }
   }
 
-  private mutating func wait(until moment: Instant, then next: Int) {
-    run.step = UInt32(next)
-    run.dueAt = moment
+  /// When a wait that begins now is over.
+  private func end(of operation: CompiledJourney.Operation, _ state: PersonState) -> Instant {
+    switch operation {
+    case .wait(let span): return now + span
+    case .waitUntil(let time):
+      return zone(of: state).next(
+        minuteOfDay: time.minuteOfDay, weekday: time.weekday.map { $0 + 1 }, notBefore: now)
+    case .waitDate(let date):
+      return date.next(of: state.trait(date.trait), notBefore: now, in: zone(of: state)) ?? .distantFuture
+    case .waitFor(let awaited, _): return awaited.window.map { now + $0 } ?? .distantFuture
+    default: preconditionFailure("no wait")
+    }
+  }
+
+  private func zone(of state: PersonState) -> ZoneRules { surroundings.zone(version.zone, state) }
+
+  /// Ends the run; a message that is held is withdrawn with it. What started the run is forgotten: it was needed for
+  /// templates and conditions only.
+  ///
+  /// - Parameter from: `nil`: the step it stands at.
+  mutating func leave(
+    _ phase: JourneyRun.Phase, reason: ExitReason?, _ state: PersonState, effects: inout [JourneyEffect],
+    from: UInt32? = nil
+  ) {
+    withdraw(state, effects: &effects)
+    let place = from ?? version.place(ofRunAt: run.step)
+    run.end(phase, at: now)
+    effects.append(.moved(JourneyMove(run, from: place, to: nil, reason: reason)))
   }
 
   private func holds(_ condition: CompiledCondition?, _ state: PersonState) -> Bool {
@@ -76,6 +106,19 @@ struct JourneyWalk {
     return run.trigger.withUnsafeBytes {
       condition.holds(for: state, now: now, trigger: EventView(trusted: $0))
     }
+  }
+
+  private func way(
+    _ ways: [(below: Int, target: Int)], _ instruction: CompiledJourney.Instruction, _ state: PersonState
+  ) -> Int {
+    let step = version.places[instruction.place ?? 0].id
+    let lot = Lot(
+      split: step, of: version.key, workspace: state.workspace, person: run.naming?.person ?? state.id,
+      entry: run.naming?.entry ?? run.entries)
+    guard let way = ways.first(where: { lot.hundredths < $0.below }) else {
+      preconditionFailure("the shares of a split do not make a whole")
+    }
+    return way.target
   }
 
   private func set(
@@ -90,24 +133,86 @@ struct JourneyWalk {
     }
     effects.append(.setTrait(trait, value, previous: previous))
   }
+}
 
-  private func move(from: UInt32?, to: UInt32?) -> JourneyMove {
-    JourneyMove(
-      journey: run.journey, version: run.version, entry: run.entries, from: from, to: to, phase: run.phase,
-      reason: nil)
+extension JourneyWalk {
+  /// Asks whether the message of a step may go out, and says so.
+  ///
+  /// - Returns: until when it is held, and the run with it; `nil` if it is decided.
+  private mutating func send(
+    _ instruction: CompiledJourney.Instruction, _ state: inout PersonState, effects: inout [JourneyEffect]
+  ) -> Instant? {
+    var intent = intent(of: instruction, state)
+    intent.decision = decide(instruction.operation, intent, &state)
+    effects.append(.send(intent))
+    guard case .hold(let until, _, _) = intent.decision else {
+      run.heldSince = nil
+      return nil
+    }
+    run.heldSince = intent.createdAt
+    return max(until, now + TimeSpan(milliseconds: 1))
   }
 
-  private func intent(
-    of instruction: CompiledJourney.Instruction, _ channel: String, _ template: String, _ state: PersonState
-  ) -> SendIntent {
+  private func decide(
+    _ operation: CompiledJourney.Operation, _ intent: SendIntent, _ state: inout PersonState
+  ) -> GateDecision {
+    guard let kind = surroundings.templates[intent.template] else { return .suppress(.noTemplate, GateEvidence()) }
+    switch operation {
+    case .webhook(let url, let template):
+      guard kind == .webhook else { return .suppress(.noTemplate, GateEvidence()) }
+      // It tells a machine, not the person: no consent is asked for, and no cap counts it.
+      return .deliver(Passage(to: url, channel: intent.channel, kind: .webhook, template: template), GateEvidence())
+    case .send(let send):
+      guard kind == surroundings.gate.kind(of: send.channel) else { return .suppress(.noTemplate, GateEvidence()) }
+      return surroundings.gate.decide(
+        SendRequest(
+          id: intent.id, messageClass: intent.messageClass, channel: send.channel, template: send.template,
+          journey: version.journey, labels: version.labels, quiet: send.quiet?.rule, over: send.over?.rule), &state,
+        now: now)
+    default: preconditionFailure("no message")
+    }
+  }
+
+  /// Takes back the message that is held, if there is one: its run ends, or goes elsewhere.
+  mutating func withdraw(_ state: PersonState, effects: inout [JourneyEffect]) {
+    guard run.heldSince != nil, run.step > 0 else { return }
+    effects.append(.send(intent(of: version.instructions[Int(run.step) - 1], state)))
+    run.heldSince = nil
+  }
+
+  /// As it is if nothing is decided about it: withdrawn.
+  private func intent(of instruction: CompiledJourney.Instruction, _ state: PersonState) -> SendIntent {
+    let (channel, template) =
+      switch instruction.operation {
+      case .send(let send): (send.channel, send.template)
+      case .webhook(_, let template): (ChannelKind.webhook.rawValue, template)
+      default: preconditionFailure("no message")
+      }
     let index = instruction.place ?? 0
     let step = version.places[index].id
-    let id = IntentID(
-      workspace: state.workspace, person: state.id, journey: version.key, version: run.version, step: step,
-      entry: run.entries)
     return SendIntent(
-      id: id, journey: run.journey, version: run.version, step: step, stepIndex: UInt32(index), channel: channel,
-      template: template, messageClass: version.messageClass, entry: run.entries, enteredAt: run.enteredAt,
-      trigger: run.trigger)
+      id: run.intentID(of: step, journey: version.key, person: state), journey: run.journey, version: run.version,
+      step: step, stepIndex: UInt32(index), channel: channel, template: template, messageClass: version.messageClass,
+      entry: run.entries, enteredAt: run.enteredAt, trigger: run.trigger, createdAt: run.heldSince ?? now,
+      decision: .suppress(.journeyExit, GateEvidence()))
+  }
+}
+
+extension JourneyDefinition.HoldOrSkip {
+  var rule: OverRule {
+    switch self {
+    case .hold: .hold
+    case .skip: .skip
+    }
+  }
+}
+
+extension JourneyDefinition.CapAnswer {
+  var rule: OverRule {
+    switch self {
+    case .hold: .hold
+    case .skip: .skip
+    case .instead(let channel, let template): .replace(channel: channel, template: template)
+    }
   }
 }

@@ -34,8 +34,10 @@ extension PersonState {
   /// if both have ended. Entries count for both, since they are what re-entry rules look at.
   private mutating func absorb(_ run: JourneyRun) {
     var index = 0
-    while index < runs.count, runs[index].journey < run.journey { index += 1 }
-    guard index < runs.count, runs[index].journey == run.journey else { return runs.insert(run, at: index) }
+    while index < runs.count, JourneyRun.isOrdered(runs[index], before: run) { index += 1 }
+    guard index < runs.count, runs[index].journey == run.journey, runs[index].instance == run.instance else {
+      return runs.insert(run, at: index)
+    }
     let own = runs[index]
     let isReplaced =
       own.phase != .running && (run.phase == .running || run.changedAt > own.changedAt)

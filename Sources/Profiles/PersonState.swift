@@ -41,7 +41,7 @@ public struct PersonState: Sendable, Equatable {
   public var memberships: [UInt64] = []
   /// Where push messages reach the person, sorted by service, then token; at most `Device.countMax`.
   public var devices: [Device] = []
-  /// Journeys the person is or was in, sorted by journey.
+  /// Journeys the person is or was in, sorted by journey, then instance.
   public var runs: [JourneyRun] = []
   /// What decisions about messages remember.
   public var delivery = DeliveryMemory()
@@ -150,46 +150,5 @@ public struct OrderTotals: Sendable, Equatable {
     self.refunded = refunded
     self.firstAt = firstAt
     self.lastAt = lastAt
-  }
-}
-
-/// Where a person stands in a journey, or stood.
-public struct JourneyRun: Sendable, Equatable {
-  @frozen
-  public enum Phase: UInt8, Sendable {
-    case running = 1
-    /// Went through to the end.
-    case finished = 2
-    /// Left by an `exit`, a rule of the journey or an operator.
-    case exited = 3
-  }
-  /// The journey's key.
-  public var journey: Symbol
-  public var version: UInt32
-  public var phase: Phase
-  /// The next instruction of the compiled graph.
-  public var step: UInt32
-  /// How often the person has entered, this time included.
-  public var entries: UInt32
-  public var enteredAt: Instant
-  /// When the present phase began.
-  public var changedAt: Instant
-  /// When the run goes on by itself; `.distantFuture` while it waits for something else.
-  public var dueAt: Instant
-  /// The event record that started the run; empty for other entries.
-  public var trigger: [UInt8]
-  public init(
-    journey: Symbol, version: UInt32, phase: Phase, step: UInt32, entries: UInt32, enteredAt: Instant,
-    changedAt: Instant, dueAt: Instant, trigger: [UInt8]
-  ) {
-    self.journey = journey
-    self.version = version
-    self.phase = phase
-    self.step = step
-    self.entries = entries
-    self.enteredAt = enteredAt
-    self.changedAt = changedAt
-    self.dueAt = dueAt
-    self.trigger = trigger
   }
 }

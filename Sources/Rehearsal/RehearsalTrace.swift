@@ -99,6 +99,7 @@ extension JourneyRun.Phase {
     case .running: "running"
     case .finished: "finished"
     case .exited: "exited"
+    case .heldOut: "held_out"
     }
   }
 }

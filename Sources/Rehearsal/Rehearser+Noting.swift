@@ -34,6 +34,8 @@ extension Rehearser {
       }
     } else {
       if let place { notes.positions.remove(at: place) }
+      // Being held out is entering and leaving in one.
+      if counts, move.phase == .heldOut { noteEntry(journey) }
       if counts { figures.noteEnd(journey, move) }
     }
   }
@@ -132,7 +134,10 @@ extension RehearsalFigures {
     switch move.phase {
     case .running: break
     case .finished: journeys[journey].finished += 1
-    case .exited: journeys[journey].exited[move.reason?.text ?? "unknown", default: 0] += 1
+    case .exited:
+      journeys[journey].exited[move.reason?.text ?? "unknown", default: 0] += 1
+      if move.reason == .goal { journeys[journey].goals += 1 }
+    case .heldOut: journeys[journey].heldOut += 1
     }
   }
 

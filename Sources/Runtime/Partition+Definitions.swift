@@ -59,7 +59,7 @@ extension Partition {
   /// Takes a change into the definitions; also while the log is replayed.
   func enact(_ change: DefinitionChange, at instant: Instant) throws(Problem) {
     if case .workspace(let workspace) = change { try open(workspace) }
-    try definitions.apply(change, symbols: try symbolTable(of: change))
+    try definitions.apply(change, symbols: try symbolTable(of: change), at: instant)
     let entry = change.auditEntry(at: instant)
     audit[change.workspaceID, default: []].append(entry)
     if audit[change.workspaceID]!.count > 1_000 { audit[change.workspaceID]!.removeFirst() }
@@ -95,7 +95,8 @@ extension Partition {
   func wakePeople(_ workspace: WorkspaceID) throws(Problem) {
     guard let engine = compiled[workspace] else { return }
     for slot in 0..<table.count where table.slots[slot].workspace == workspace {
-      guard let state = loadState(slot), !state.runs.isEmpty else { continue }
+      guard let state = loadState(slot), state.redirect == nil else { continue }
+      guard !state.runs.isEmpty || engine.definitions.journeys.concernsEverybody else { continue }
       let next = min(engine.definitions.journeys.nextDue(of: state), state.dueAt)
       guard next != table.slots[slot].dueAt else { continue }
       table.reschedule(slot, at: next)

@@ -79,6 +79,7 @@ extension Partition {
       .init("isReady", .bool(state.epoch <= sources.filledEpoch)),
       .init("entered", .int(Int64(totals.entered))), .init("inside", .int(Int64(steps.reduce(0) { $0 + $1.waiting }))),
       .init("finished", .int(Int64(totals.finished))), .init("exited", .int(Int64(totals.exited))),
+      .init("goals", .int(Int64(totals.goals))), .init("heldOut", .int(Int64(totals.heldOut))),
       .init("messages", .int(Int64(totals.messages))),
       .init(
         "steps",

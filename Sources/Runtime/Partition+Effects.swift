@@ -16,7 +16,11 @@ extension Partition {
     for message in effects.messages {
       pendingMessages.append(message)
       counts[workspace]?.countMessage(of: message, symbols: symbols[workspace])
-      metrics.add(message.status == .suppressed ? .messagesSuppressed : .messagesScheduled)
+      switch message.status {
+      case .held: break
+      case .suppressed: metrics.add(.messagesSuppressed)
+      default: metrics.add(.messagesScheduled)
+      }
     }
   }
 

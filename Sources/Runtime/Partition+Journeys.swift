@@ -16,7 +16,10 @@ extension Partition {
       throw Problem(.notFound, "there is no journey \"\(key)\"")
     }
     let (status, published) = try Self.next(state, action, key, newest: sources.latest(.journey, key)?.version ?? 0)
-    if action == .publish { try checkPublication(sources, key) }
+    if action == .publish {
+      try checkPublication(sources, key)
+      try checkInside(sources, key, published)
+    }
     guard status != state.status || published != state.published else { return }
     try change([.journey(workspace, key: key, status: status, published: published)])
   }
@@ -38,27 +41,18 @@ extension Partition {
 
   /// Everything that the newest version names must be there.
   func checkPublication(_ sources: WorkspaceSources, _ key: String) throws(Problem) {
-    guard let document = sources.latest(.journey, key) else { return }
-    let references = try JourneyDefinition(json: document.body).references
-    var findings: [Problem.Finding] = []
-    for segment in references.segments where sources.segments[segment.key] == nil {
-      findings.append(.init(pointer: segment.pointer, detail: "there is no segment \"\(segment.key)\"; put it first"))
-    }
-    for template in references.templates where sources.latest(.template, template.key) == nil {
-      findings.append(
-        .init(pointer: template.pointer, detail: "there is no template \"\(template.key)\"; put it first"))
-    }
-    for channel in references.channels
-    where sources.latest(.channel, channel.key) == nil && channel.key != "email" {
-      findings.append(
-        .init(
-          pointer: channel.pointer,
-          detail: "there is no channel \"\(channel.key)\"; put it first, or use \"email\", which goes to the built-in "
-            + "mailbox until a channel of that kind is there"))
-    }
+    let findings = try sources.publicationFindings(of: key)
     guard findings.isEmpty else {
       throw Problem(.invalid, "the journey names what does not exist", findings: findings)
     }
+  }
+
+  /// Whoever publishes a version has said what becomes of people inside earlier ones.
+  private func checkInside(_ sources: WorkspaceSources, _ key: String, _ number: UInt32) throws(Problem) {
+    guard sources.journeys[key]?.published != number else { return }
+    let findings = try insideFindings(sources, key, number)
+    guard !findings.isEmpty else { return }
+    throw Problem(.conflict, "people are inside an earlier version: say what becomes of them", findings: findings)
   }
 
   /// Puts a version of a document; the same body again changes nothing.
@@ -93,6 +87,9 @@ extension Partition {
       let definition = try JourneyDefinition(json: body)
       guard definition.key == key else {
         throw .invalid("/journey", "the document is about \"\(definition.key)\", the address about \"\(key)\"")
+      }
+      if let finding = definition.checkZone(zones) {
+        throw Problem(.invalid, finding.detail, findings: [finding])
       }
     case .template: _ = try CompiledTemplate(body, version: 1)
     case .channel:

@@ -9,7 +9,12 @@ extension WorkspaceCounts {
     switch (move.to, move.phase) {
     case (nil, .running): totals.entered += 1
     case (_, .finished): totals.finished += 1
-    case (_, .exited): totals.exited += 1
+    case (_, .exited):
+      totals.exited += 1
+      if move.reason == .goal { totals.goals += 1 }
+    case (_, .heldOut):
+      totals.entered += 1
+      totals.heldOut += 1
     case (_, .running): break
     }
     self.totals[move.journey] = totals
@@ -18,8 +23,9 @@ extension WorkspaceCounts {
     }
   }
 
+  /// A message that is held comes again when it is decided.
   mutating func countMessage(of message: MessageRecord, symbols: SymbolTable?) {
-    guard let journey = symbols?.find(message.journey) else { return }
+    guard message.status != .held, let journey = symbols?.find(message.journey) else { return }
     totals[journey, default: JourneyTotals()].messages += 1
   }
 
@@ -29,7 +35,8 @@ extension WorkspaceCounts {
       [
         "journey": .int(Int64(journey.number)), "entered": .int(Int64(totals.entered)),
         "finished": .int(Int64(totals.finished)), "exited": .int(Int64(totals.exited)),
-        "messages": .int(Int64(totals.messages)),
+        "messages": .int(Int64(totals.messages)), "goals": .int(Int64(totals.goals)),
+        "heldOut": .int(Int64(totals.heldOut)),
       ]
     }
     let steps = passed.sorted {
@@ -57,7 +64,8 @@ extension WorkspaceCounts {
       guard let journey = item["journey"]?.int else { continue }
       totals[Symbol(UInt32(journey))] = JourneyTotals(
         entered: Int(item["entered"]?.int ?? 0), finished: Int(item["finished"]?.int ?? 0),
-        exited: Int(item["exited"]?.int ?? 0), messages: Int(item["messages"]?.int ?? 0))
+        exited: Int(item["exited"]?.int ?? 0), messages: Int(item["messages"]?.int ?? 0),
+        goals: Int(item["goals"]?.int ?? 0), heldOut: Int(item["heldOut"]?.int ?? 0))
     }
   }
 }

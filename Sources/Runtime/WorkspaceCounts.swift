@@ -22,6 +22,10 @@ struct WorkspaceCounts {
     var finished = 0
     var exited = 0
     var messages = 0
+    /// Who left since the goal was reached: they are in `exited` too.
+    var goals = 0
+    /// Who entered and gets nothing: they are in `entered` too.
+    var heldOut = 0
   }
   var people = 0
   /// By segment slot.

@@ -95,12 +95,101 @@ def test_a_run_keeps_its_version(sandbox):
     changed = WELCOME.replace("wait: 1h", "wait: 5h")
     shop.put("journeys", "welcome", changed)
     assert shop.get("/journeys/welcome")["published"] == 1
-    assert shop.publish("welcome")["published"] == 2
+    problem = refusal(shop.call("POST", "/journeys/welcome/publish"), 409, "conflict")
+    assert [fault["pointer"] for fault in problem["errors"]] == ["/inside"]
+    shop.put("journeys", "welcome", "inside: pin\n" + changed)
+    assert shop.publish("welcome")["published"] == 3
     sign_up(shop, "new")
     sandbox.advance("1h")
     assert [(item["person"]["userId"], item["version"]) for item in shop.messages()] == [("old", 1)]
     sandbox.advance("4h")
-    assert {(item["person"]["userId"], item["version"]) for item in shop.messages()} == {("old", 1), ("new", 2)}
+    assert {(item["person"]["userId"], item["version"]) for item in shop.messages()} == {("old", 1), ("new", 3)}
+
+
+def test_people_inside_go_on_in_the_new_version(sandbox):
+    shop = sandbox.shop
+    ready(shop)
+    sign_up(shop, "ann")
+    changed = WELCOME.replace("wait: 1h", "wait: 5h")
+    shop.put("journeys", "welcome", "inside: migrate\n" + changed)
+    assert shop.publish("welcome")["published"] == 2
+    sandbox.advance("4h")
+    assert shop.messages() == []
+    sandbox.advance("1h")
+    assert [(item["step"], item["version"]) for item in shop.messages()] == [("hello", 2)]
+
+
+CART = """
+journey: cart
+enter: { event: Checkout Started }
+per: cart_id
+holdout: 0%
+goal: { event: Order Refunded }
+steps:
+  - waitFor: { event: Order Completed, match: { cart_id: same }, within: 1h }
+    then: [{ send: { id: thanks, channel: email, template: hello } }]
+    else: [{ send: { id: forgotten, channel: email, template: hello } }]
+"""
+
+
+def test_each_cart_waits_for_its_own_order(sandbox):
+    shop = sandbox.shop
+    ready(shop, CART, "cart")
+    shop.send(identify("ann", {"email": "ann@example.com"}, context=consent(marketing=True)))
+    for cart in ("a", "b", "c"):
+        shop.send(track("Checkout Started", "ann", properties={"cart_id": cart}))
+    assert shop.get("/journeys/cart")["inside"] == 3
+    shop.send(track("Order Completed", "ann", properties={"cart_id": "b"}))
+    assert [item["step"] for item in shop.messages()] == ["thanks"]
+    sandbox.advance("2h")
+    assert sorted(item["step"] for item in shop.messages()) == ["forgotten", "forgotten", "thanks"]
+    # Too late: what was decided stays.
+    shop.send(track("Order Completed", "ann", properties={"cart_id": "a"}))
+    assert len(shop.messages()) == 3
+    shop.send(track("Checkout Started", "ann", properties={"cart_id": "d"}), track("Order Refunded", "ann"))
+    journey = shop.get("/journeys/cart")
+    assert (journey["entered"], journey["inside"], journey["goals"]) == (4, 0, 1)
+
+
+def test_entering_by_a_call(sandbox):
+    shop = sandbox.shop
+    ready(shop, WELCOME.replace("enter: { event: Signed Up }", "enter: api"))
+    shop.send(identify("ann", {"email": "ann@example.com"}, context=consent(marketing=True)))
+    entry = {"person": "user:ann", "properties": {"plan": "pro"}, "messageId": "call-1"}
+    assert shop.ask("POST", "/journeys/welcome/enter", entry)["entered"] is True
+    assert shop.ask("POST", "/journeys/welcome/enter", entry)["entered"] is False
+    assert [item["event"] for item in shop.timeline("user:ann") if item["type"] == "track"] == ["Journey Requested"]
+    sandbox.advance("1h")
+    assert [item["step"] for item in shop.messages()] == ["hello"]
+    problem = refusal(shop.call("POST", "/journeys/welcome/enter", {"person": "user:bob"}), 404, "not_found")
+    assert [fault["pointer"] for fault in problem["errors"]] == ["/person"]
+    refusal(shop.call("POST", "/journeys/welcome/enter", {"who": 1}), 400, "invalid_request")
+    refusal(shop.call("POST", "/journeys/none/enter", entry), 404, "not_found")
+
+
+def test_a_schedule_by_local_clocks(sandbox):
+    shop = sandbox.shop
+    shop.send(identify("rome", {"email": "r@example.com", "timezone": "Europe/Rome"}, context=consent(marketing=True)))
+    shop.send(identify("tokyo", {"email": "t@example.com", "country": "JP"}, context=consent(marketing=True)))
+    ready(shop, {
+        "journey": "daily", "enter": {"schedule": "0 9 * * *"}, "again": "always", "holdout": "0%",
+        "steps": [{"send": {"id": "news", "channel": "email", "template": "hello"}}],
+    }, "daily")
+    sandbox.move_to("2026-03-02T09:30:00Z")
+    assert {item["person"]["userId"]: item["scheduledAt"] for item in shop.messages()} == {
+        "tokyo": "2026-03-02T00:00:00.000Z", "rome": "2026-03-02T08:00:00.000Z",
+    }
+
+
+def test_some_are_held_out(sandbox):
+    shop = sandbox.shop
+    ready(shop, WELCOME.replace("holdout: 0%", "holdout: 50%"))
+    for number in range(40):
+        sign_up(shop, f"u-{number}")
+    sandbox.advance("1h")
+    journey = shop.get("/journeys/welcome")
+    assert journey["entered"] == 40 and 5 <= journey["heldOut"] <= 35
+    assert len(shop.messages()) == 40 - journey["heldOut"]
 
 
 def test_archiving_sends_nothing_more(sandbox):

@@ -114,7 +114,7 @@ import Testing
     try world.letter("hello", "Hello")
     try world.put(
       .journey, "news",
-      #"{"journey":"news","enter":{"event":"Ordered"},"steps":[\#(Self.send("hello"))]}"#)
+      #"{"journey":"news","holdout":"0%","enter":{"event":"Ordered"},"steps":[\#(Self.send("hello"))]}"#)
     let effects = try world.track(
       "Ordered", at: .days(1), traits: [("email", .string("a@shop.example"))],
       consents: answer.map { [("marketing.email", $0)] } ?? [])

@@ -174,7 +174,7 @@ import Testing
     var trackers = TrackerRegistry()
     do {
       _ = try CompiledJourney(
-        definition, version: 1, segments: Story.sources, trackers: &trackers, symbols: SymbolTable())
+        definition, version: 1, segments: Story.sources, zones: .fixed, trackers: &trackers, symbols: SymbolTable())
       Issue.record("compiled")
     } catch {
       #expect(

@@ -1,3 +1,4 @@
+import Delivery
 import Events
 import Profiles
 import RoostCore
@@ -11,13 +12,22 @@ import Testing
 /// set; till then the test moves the person in and out.
 struct Story {
   let symbols: SymbolTable
+  var surroundings: JourneySurroundings
   var program: JourneyProgram
   var state: PersonState
   private(set) var now: Instant
   /// What was sent, as `step@time`, in order.
   private(set) var sent: [String] = []
+  private(set) var held: [String] = []
+  /// With the reason.
+  private(set) var suppressed: [String] = []
   private(set) var intents: [SendIntent] = []
   private(set) var moves: [JourneyMove] = []
+  /// Of people who turned out to be this one, from before.
+  private(set) var absorbed: [SendIntent] = []
+  private(set) var hasAbsorbed = false
+  /// All effects of the story, in order.
+  private(set) var log: [JourneyEffect] = []
   /// Of the last handling.
   private(set) var effects: [JourneyEffect] = []
   private(set) var due = Instant.distantFuture
@@ -40,8 +50,10 @@ struct Story {
 
   init(_ documents: String..., start: Instant = Instant(milliseconds: 0)) throws {
     symbols = SymbolTable()
-    program = JourneyProgram([])
+    surroundings = try Self.surroundings(symbols)
+    program = JourneyProgram([], surroundings)
     state = PersonState(workspace: WorkspaceID(1), id: PersonID(7), createdAt: start)
+    state.traits = [Trait(symbol: .email, value: .string("ann@example.com"), changedAt: .distantPast)]
     segments = try SegmentProgram(segments: [], trackers: &trackers, symbols: symbols)
     now = start
     self.start = start
@@ -49,18 +61,34 @@ struct Story {
     let definitions = try documents.map { try JourneyDefinition(json: JSONValue(parsing: $0)) }
     segments = try SegmentProgram(
       segments: Self.sources, watching: definitions.flatMap(\.conditions), trackers: &trackers, symbols: symbols)
-    program = JourneyProgram(
-      try documents.map { .init(status: .live, published: 1, versions: [try compile($0, version: 1)]) })
+    replaceProgram(try documents.map { .init(status: .live, published: 1, versions: [try compile($0, version: 1)]) })
   }
 
+  /// Everybody may be sent to and nobody is held out, unless the policies say otherwise.
+  static func surroundings(
+    _ symbols: SymbolTable, consent: ConsentPolicy = .implied, policies: String = "{}",
+    templates: [String: ChannelKind] = Story.templates
+  ) throws -> JourneySurroundings {
+    JourneySurroundings(
+      gate: try DeliveryGate(
+        consentPolicy: consent, policies: DeliveryPolicies(json: JSONValue(parsing: policies), version: 1), routes: [:],
+        zones: zones, workspaceZone: .utc, symbols: symbols), templates: templates)
+  }
+
+  static let templates: [String: ChannelKind] = [
+    "t": .email, "hello": .email, "tips": .email, "miss-you": .email, "gift": .email, "coupon": .email, "crm": .webhook,
+  ]
+
   mutating func compile(_ document: String, version: UInt32) throws -> CompiledJourney {
-    let definition = try JourneyDefinition(json: JSONValue(parsing: document))
+    var definition = try JourneyDefinition(json: JSONValue(parsing: document))
+    // So that stories are about their person: nobody is held out unless the document says so.
+    if definition.json["holdout"] == nil { definition.holdout = .none }
     return try CompiledJourney(
-      definition, version: version, segments: Self.sources, trackers: &trackers, symbols: symbols)
+      definition, version: version, segments: Self.sources, zones: Self.zones, trackers: &trackers, symbols: symbols)
   }
 
   mutating func replaceProgram(_ sources: [JourneyProgram.Source]) {
-    program = JourneyProgram(sources)
+    program = JourneyProgram(sources, surroundings)
     due = program.nextDue(of: state)
   }
 
@@ -93,10 +121,15 @@ struct Story {
       .track, name: try #require(symbols.intern(name)), timestamp: now - late, receivedAt: now,
       isHistorical: isHistorical, messageID: UnsafeRawBufferPointer(start: nil, count: 0))
     writer.beginFields()
-    for (key, value) in properties { writer.value(.property, try #require(symbols.intern(key)), value) }
-    for (key, value) in traits { writer.value(.trait, try #require(symbols.intern(key)), value) }
+    for (key, value) in properties.sorted(by: { $0.key < $1.key }) {
+      writer.value(.property, try #require(symbols.intern(key)), value)
+    }
+    for (key, value) in traits.sorted(by: { $0.key < $1.key }) {
+      writer.value(.trait, try #require(symbols.intern(key)), value)
+    }
     writer.end()
     let record = writer.bytes
+    if due <= now { handle(.due) }
     record.withUnsafeBytes { bytes in
       let view = EventView(trusted: bytes)
       var fields = view.fields
@@ -123,6 +156,12 @@ struct Story {
 
   mutating func handle(_ cause: JourneyCause) {
     effects = []
+    var cause = cause
+    if case .due = cause {
+      let entries = program.scheduledEntries(of: state, after: state.handledAt, now: now)
+      if !entries.isEmpty { cause = .scheduled(entries) }
+    }
+    state.handledAt = max(state.handledAt, now)
     var changes: [MembershipChange] = []
     let moment = followsSegments ? segments.evaluate(&state, now: now, changes: &changes) : .distantFuture
     due = min(moment, program.handle(&state, cause: cause, now: now, seed: 1, effects: &effects))
@@ -137,10 +176,16 @@ struct Story {
   }
 
   private mutating func note(from first: Int) {
+    log += effects[first...]
     for effect in effects[first...] {
       switch effect {
       case .send(let intent):
-        sent.append("\(intent.step)@\((now - start).text)")
+        let time = "\(intent.step)@\((now - start).text)"
+        switch intent.decision {
+        case .deliver: sent.append(time)
+        case .hold: held.append(time)
+        case .suppress(let reason, _): suppressed.append("\(time) \(reason.rawValue)")
+        }
         intents.append(intent)
       case .moved(let move): moves.append(move)
       case .setTrait: break
@@ -149,6 +194,26 @@ struct Story {
   }
 
   func trait(_ name: String) -> Value? { symbols.find(name).flatMap { state.trait($0) } }
+
+  /// Somebody else in the same world, who has done nothing yet.
+  func twin(_ id: PersonID) -> Story {
+    var other = self
+    other.state = PersonState(workspace: state.workspace, id: id, createdAt: now)
+    other.state.traits = Array(state.traits.prefix(1))
+    other.state.trackersEpoch = state.trackersEpoch
+    (other.sent, other.intents, other.moves, other.log, other.due) = ([], [], [], [], .distantFuture)
+    return other
+  }
+
+  /// Another person turns out to be this one.
+  mutating func absorb(_ other: Story) {
+    absorbed += other.intents
+    hasAbsorbed = true
+    effects = []
+    program.mergeRuns(of: other.state, into: &state, now: now, effects: &effects)
+    note(from: 0)
+    handle(.due)
+  }
 
   func run(_ journey: String) -> JourneyRun? {
     symbols.find(journey).flatMap { symbol in state.runs.first { $0.journey == symbol } }

@@ -16,7 +16,7 @@ import Testing
     try desk.put(
       .journey, "welcome",
       #"""
-      {"journey":"welcome","enter":{"event":"Signed Up"},"class":"\#(messageClass)",
+      {"journey":"welcome","holdout":"0%","enter":{"event":"Signed Up"},"class":"\#(messageClass)",
        "steps":[{"send":{"id":"hello","channel":"post","template":"hello"}}]}
       """#)
     try desk.partition.act(Desk.shop, journey: "welcome", .publish)

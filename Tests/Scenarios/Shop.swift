@@ -8,7 +8,7 @@ enum Shop {
     {"segment":"lapsing","all":[{"event":"Order Completed"},{"not":{"event":"Order Completed","within":"30d"}}]}
     """
   static let winback = """
-    {"journey":"winback","enter":{"segment":"lapsing"},"again":"after 90d","exit":[{"event":"Order Completed"}],
+    {"journey":"winback","holdout":"0%","enter":{"segment":"lapsing"},"again":"after 90d","exit":[{"event":"Order Completed"}],
      "steps":[{"wait":"10m"},{"send":{"id":"miss-you","channel":"email","template":"miss-you"}},{"wait":"7d"},
       {"branch":[{"if":{"trait":"vip","is":true},
                   "steps":[{"send":{"id":"gift","channel":"email","template":"gift"}}]},

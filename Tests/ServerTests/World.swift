@@ -103,6 +103,7 @@ final class World: Sendable {
   private static let journey = """
     journey: welcome
     name: Welcome <b>
+    holdout: 0%
     enter: { event: Order Completed }
     steps:
       - wait: 10m

@@ -111,6 +111,8 @@ public struct JourneyPage: Page {
       html.figure(.insideCount, figures.inside)
       html.figure(.finishedCount, figures.finished)
       html.figure(.exitedCount, figures.exited)
+      if figures.goals > 0 { html.figure(.goalsCount, figures.goals) }
+      if figures.heldOut > 0 { html.figure(.heldOutCount, figures.heldOut) }
       html("div") { html in
         html("dt") { html in
           html("a", .href(Route.messages(workspace: workspace).link.adding("journey", key)), say: .messages)

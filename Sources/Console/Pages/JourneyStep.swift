@@ -6,21 +6,35 @@ public struct JourneyStep: Sendable {
     case wait(TimeSpan)
     /// Until a time of day or of the week, as written: `10:00`, `MON 10:00`.
     case waitUntil(String)
+    /// Until a date in the person's life returns.
+    case waitDate(trait: String)
+    /// For an event, no longer than a span if there is one.
+    case waitFor(event: String, within: TimeSpan?)
     case send(id: String, channel: String, template: String)
+    case webhook(url: String, template: String)
     case branch
+    case split
     case set(trait: String, value: Value)
     case exit
     /// A kind without words of its own here: its name and what it does.
     case other(name: String, detail: String)
   }
 
-  /// One way on from a branch.
+  /// One way on from a branch, a split or a wait for an event.
   public struct Arm: Sendable {
-    /// The condition in words; "" for "otherwise".
+    public enum Head: Sendable {
+      case condition
+      case share
+      /// The event came.
+      case answered
+    }
+    public var head: Head
+    /// The condition or the share in words; "" for "otherwise".
     public var condition: String
     public var steps: [JourneyStep]
 
-    public init(condition: String, steps: [JourneyStep]) {
+    public init(_ head: Head = .condition, condition: String, steps: [JourneyStep]) {
+      self.head = head
       self.condition = condition
       self.steps = steps
     }
@@ -60,9 +74,11 @@ extension HTML {
   private mutating func arm(_ arm: JourneyStep.Arm) {
     self("div", .class("arm")) { html in
       html("p", .class("condition")) { html in
-        if arm.condition.isEmpty {
-          html("b", say: .otherwise)
-        } else {
+        switch arm.head {
+        case .answered: html("b", say: .whenItComes)
+        case .share: html("b", data: arm.condition)
+        case .condition where arm.condition.isEmpty: html("b", say: .otherwise)
+        case .condition:
           html("b", say: .ifCondition)
           html.text(" ")
           html.data(arm.condition, charactersMax: 240)
@@ -91,8 +107,30 @@ extension HTML {
         html.text(" · ")
         html.data(id)
       }
+    case .waitDate(let trait):
+      self("b", say: .waitUntil)
+      text(" ")
+      self("code", data: trait)
+    case .waitFor(let event, let window):
+      self("b", say: .waitFor)
+      text(" ")
+      data(event)
+      if let window {
+        self("small") { html in
+          html.say(.atMost)
+          html.text(" ")
+          html.span(window)
+        }
+      }
+    case .webhook(let url, let template):
+      self("b", say: .callAddress)
+      text(" ")
+      data(url)
+      self("small") { html in html.data(template) }
     case .branch:
       self("b", say: .branch)
+    case .split:
+      self("b", say: .splitByLot)
     case .set(let trait, let value):
       self("b", say: .setTrait)
       text(" ")
@@ -129,11 +167,12 @@ extension HTML {
 extension JourneyStep.Kind {
   var drawing: Drawing {
     switch self {
-    case .wait, .waitUntil: Drawing("M8 14a6 6 0 1 0 0-12 6 6 0 0 0 0 12zM8 4.5V8l2.5 1.5")
+    case .wait, .waitUntil, .waitDate, .waitFor: Drawing("M8 14a6 6 0 1 0 0-12 6 6 0 0 0 0 12zM8 4.5V8l2.5 1.5")
     case .send: Drawing("M1.8 4h12.4v8.5H1.8zM2 4.3l6 4.7 6-4.7")
-    case .branch: Drawing("M8 2v4M8 6 3.5 9.5V14M8 6l4.5 3.5V14")
+    case .branch, .split: Drawing("M8 2v4M8 6 3.5 9.5V14M8 6l4.5 3.5V14")
     case .set: Drawing("M2.5 13.5 3 10l7.5-7.5 3 3L6 13z")
     case .exit: Drawing("M9 2.5H3v11h6M7 8h7M11.5 5.5 14 8l-2.5 2.5")
+    case .webhook: Drawing("M2 8h11M9.5 4.5 13 8l-3.5 3.5")
     case .other: Drawing("M8 3v10M3 8h10")
     }
   }
@@ -142,7 +181,12 @@ extension JourneyStep.Kind {
 extension Phrase {
   static let wait = Phrase("Wait", "Ждать")
   static let waitUntil = Phrase("Wait until", "Ждать до")
+  static let waitFor = Phrase("Wait for", "Ждать событие")
+  static let atMost = Phrase("at most", "не дольше")
+  static let whenItComes = Phrase("When it comes", "Когда наступит")
   static let send = Phrase("Send", "Отправить")
+  static let callAddress = Phrase("Call", "Вызвать")
+  static let splitByLot = Phrase("Split by lot", "Разделить случайно")
   static let branch = Phrase("Branch", "Развилка")
   static let setTrait = Phrase("Set", "Записать")
   static let exit = Phrase("Leave the journey", "Выйти из сценария")

@@ -7,14 +7,22 @@ public struct JourneyFigures: Sendable {
   public var inside: Int
   public var finished: Int
   public var exited: Int
+  /// Of these, who reached the goal.
+  public var goals: Int
+  /// Who entered and gets nothing, for comparison.
+  public var heldOut: Int
   /// Messages handed over to a channel.
   public var messages: Int
 
-  public init(entered: Int, inside: Int, finished: Int, exited: Int, messages: Int) {
+  public init(
+    entered: Int, inside: Int, finished: Int, exited: Int, goals: Int = 0, heldOut: Int = 0, messages: Int
+  ) {
     self.entered = entered
     self.inside = inside
     self.finished = finished
     self.exited = exited
+    self.goals = goals
+    self.heldOut = heldOut
     self.messages = messages
   }
 }
@@ -103,6 +111,8 @@ extension Phrase {
   static let insideCount = Phrase("Inside", "Внутри")
   static let finishedCount = Phrase("Finished", "Завершили")
   static let exitedCount = Phrase("Left early", "Вышли раньше")
+  static let goalsCount = Phrase("Reached the goal", "Достигли цели")
+  static let heldOutCount = Phrase("Held out", "Контрольная группа")
   static let noJourneys = Phrase("No journeys yet", "Сценариев пока нет")
   static let noJourneysHint = Phrase(
     "A journey leads every person through waits and messages, in the right order, once. Upload one with PUT …/journeys/KEY and publish it here.",

@@ -49,7 +49,7 @@ extension PersonPage.RunPhase {
     switch self {
     case .running: .waiting
     case .finished: .good
-    case .exited: .quiet
+    case .exited, .heldOut: .quiet
     }
   }
 
@@ -58,6 +58,7 @@ extension PersonPage.RunPhase {
     case .running: Phrase("Inside", "Внутри")
     case .finished: Phrase("Finished", "Завершён")
     case .exited: Phrase("Left", "Вышел")
+    case .heldOut: Phrase("Held out", "Контрольная группа")
     }
   }
 }

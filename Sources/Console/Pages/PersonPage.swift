@@ -84,6 +84,8 @@ public struct PersonPage: Page {
 
   public enum RunPhase: String, CaseIterable, Sendable {
     case running, finished, exited
+    /// Entered and gets nothing, so that the journey's effect can be measured.
+    case heldOut
   }
 
   public var person: PersonName

@@ -44,7 +44,9 @@ public struct ChannelDefinition: Sendable, Equatable {
     self.key = key
     price = reader.value("price").flatMap { value in
       let price = ChannelPrice(value)
-      if price == nil { reader.refuse("price", "expected an amount such as {\"amount\": \"0.0045\", \"currency\": \"EUR\"}") }
+      if price == nil {
+        reader.refuse("price", "expected an amount such as {\"amount\": \"0.0045\", \"currency\": \"EUR\"}")
+      }
       return price
     }
     ratePerSecond = reader.number("ratePerSecond", 0.001...1_000_000, "write a number from 0.001 to 1000000")

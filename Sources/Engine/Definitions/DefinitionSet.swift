@@ -20,7 +20,11 @@ public struct DefinitionSet: Sendable, Equatable {
   public func workspace(key: String) -> WorkspaceSources? { workspaces.first { $0.workspace.key == key } }
 
   /// Applies one change. Throws without changing anything if it does not fit what is there.
-  public mutating func apply(_ change: DefinitionChange, symbols: SymbolTable) throws(Problem) {
+  ///
+  /// - Parameter instant: when it came into force: a schedule that is published then has nothing to make up for.
+  public mutating func apply(
+    _ change: DefinitionChange, symbols: SymbolTable, at instant: Instant = .distantPast
+  ) throws(Problem) {
     var copy = self
     switch change {
     case .workspace(let workspace): try copy.put(workspace)
@@ -28,7 +32,7 @@ public struct DefinitionSet: Sendable, Equatable {
       try copy.edit(id) { sources throws(Problem) in try sources.put(document, symbols: symbols) }
     case .journey(let id, let key, let status, let published):
       try copy.edit(id) { sources throws(Problem) in
-        try sources.setJourney(key, status, published: published, symbols: symbols)
+        try sources.setJourney(key, status, published: published, symbols: symbols, at: instant)
       }
     case .filled(let id, let epoch):
       try copy.edit(id) { sources throws(Problem) in sources.filledEpoch = max(sources.filledEpoch, epoch) }
@@ -94,46 +98,66 @@ extension WorkspaceSources {
 
   /// Publishing may bring conditions that need new trackers.
   mutating func setJourney(
-    _ key: String, _ status: JourneyStatus, published: UInt32, symbols: SymbolTable
+    _ key: String, _ status: JourneyStatus, published: UInt32, symbols: SymbolTable, at instant: Instant
   ) throws(Problem) {
     guard let old = journeys[key] else { throw Problem(.notFound, "there is no journey \"\(key)\"") }
-    journeys[key] = JourneyState(status: status, published: published, epoch: old.epoch)
+    var new = old
+    new.status = status
+    new.published = published
+    if published != old.published {
+      new.publications = publications(of: key) + [published]
+      if !entersAlike(key, old.published, published) { new.since = instant }
+    }
+    if old.status == .archived, status != .archived { new.since = instant }
+    journeys[key] = new
     guard published != old.published, try registerTrackers(symbols: symbols) else { return }
     epoch += 1
     historyEpoch = epoch
     journeys[key]?.epoch = epoch
   }
 
+  private func entersAlike(_ key: String, _ old: UInt32, _ new: UInt32) -> Bool {
+    document(.journey, key, version: old)?.body["enter"] == document(.journey, key, version: new)?.body["enter"]
+  }
+
+  /// The versions that people may be inside of, oldest first. Which were published is known of newer installations only.
+  public func publications(of key: String) -> [UInt32] {
+    guard let state = journeys[key], state.published > 0 else { return [] }
+    return state.publications.last == state.published ? state.publications : Array(1...state.published)
+  }
+
   /// Compiles everything for its trackers; whether there are new ones.
   private mutating func registerTrackers(symbols: SymbolTable) throws(Problem) -> Bool {
     let before = trackers.count
-    _ = try compile(trackers: &trackers, symbols: symbols)
+    _ = try compile(trackers: &trackers, symbols: symbols, zones: .fixed)
     return trackers.count > before
   }
 
   func compile(
-    trackers: inout TrackerRegistry, symbols: SymbolTable
-  ) throws(Problem) -> (segments: SegmentProgram, journeys: JourneyProgram) {
+    trackers: inout TrackerRegistry, symbols: SymbolTable, zones: ZoneTable
+  ) throws(Problem) -> (segments: SegmentProgram, journeys: [JourneyProgram.Source]) {
     let segmentSources = try segmentSources()
     var watched = self.watched
     var journeySources: [JourneyProgram.Source] = []
     for (key, state) in journeys.sorted(by: { $0.key < $1.key }) where state.published > 0 {
       var versions: [CompiledJourney] = []
-      for document in documents[.journey]?[key] ?? [] where document.version <= state.published {
+      for number in publications(of: key) {
+        guard let document = document(.journey, key, version: number) else { continue }
         let definition = try JourneyDefinition(json: document.body)
         watched += definition.conditions
         versions.append(
           try CompiledJourney(
-            definition, version: document.version, segments: segmentSources, trackers: &trackers, symbols: symbols))
+            definition, version: number, segments: segmentSources, zones: zones, trackers: &trackers,
+            symbols: symbols))
       }
       journeySources.append(
         .init(
           status: state.status.program(isReady: state.epoch <= filledEpoch), published: state.published,
-          versions: versions))
+          versions: versions, since: state.since))
     }
     let segments = try SegmentProgram(
       segments: segmentSources, watching: watched, trackers: &trackers, symbols: symbols)
-    return (segments, JourneyProgram(journeySources))
+    return (segments, journeySources)
   }
 
   /// All segments at their newest version.

@@ -39,7 +39,8 @@ public final class WorkspaceDefinitions: Sendable {
     policies = try sources.policies()
     rules = try Self.rules(sources.workspace, policies, symbols: symbols)
     var trackers = sources.trackers
-    (segments, journeys) = try sources.compile(trackers: &trackers, symbols: symbols)
+    let compiled = try sources.compile(trackers: &trackers, symbols: symbols, zones: zones)
+    segments = compiled.segments
     let segmentSources = try sources.segmentSources()
     liveSegments = Set(segmentSources.filter { $0.state == .live }.map(\.slot))
     segmentsLookAtJourneys = segmentSources.contains { !$0.expression.referencedJourneys.isEmpty }
@@ -57,6 +58,8 @@ public final class WorkspaceDefinitions: Sendable {
       consentPolicy: sources.workspace.consentPolicy, policies: policies,
       routes: channels.mapValues(\.route), zones: zones,
       workspaceZone: zones[sources.workspace.timezone] ?? .utc, symbols: symbols)
+    journeys = JourneyProgram(
+      compiled.journeys, JourneySurroundings(gate: gate, templates: templates.mapValues(\.channel)))
     epoch = sources.epoch
     historyEpoch = sources.historyEpoch
     self.trackers = trackers

@@ -16,6 +16,16 @@ public struct WorkspaceSources: Sendable, Equatable {
     public var published: UInt32
     /// People must be filled up to this epoch before its conditions can be asked; until then it waits as if paused.
     public var epoch: UInt32
+    /// The versions that were ever published, oldest first; empty where that was not noted.
+    public var publications: [UInt32] = []
+    /// Since when people enter as they do now.
+    public var since: Instant = .distantPast
+
+    public init(status: JourneyStatus, published: UInt32, epoch: UInt32) {
+      self.status = status
+      self.published = published
+      self.epoch = epoch
+    }
   }
 
   public var workspace: Workspace
@@ -74,6 +84,8 @@ extension WorkspaceSources {
             [
               "status": .string(state.status.rawValue), "published": .int(Int64(state.published)),
               "epoch": .int(Int64(state.epoch)),
+              "publications": .array(state.publications.map { .int(Int64($0)) }),
+              "since": .int(state.since.milliseconds),
             ])
         }),
       "trackers": trackers.json, "epoch": .int(Int64(epoch)), "historyEpoch": .int(Int64(historyEpoch)),
@@ -104,8 +116,10 @@ extension WorkspaceSources {
       guard let status = member.value["status"]?.string.flatMap(JourneyStatus.init),
         let published = member.value["published"]?.int, let epoch = member.value["epoch"]?.int
       else { return nil }
-      self.journeys[member.key] = JourneyState(
-        status: status, published: UInt32(published), epoch: UInt32(epoch))
+      var state = JourneyState(status: status, published: UInt32(published), epoch: UInt32(epoch))
+      state.publications = (member.value["publications"]?.array ?? []).compactMap { $0.int.map { UInt32($0) } }
+      state.since = Instant(milliseconds: member.value["since"]?.int ?? .min)
+      self.journeys[member.key] = state
     }
   }
 }

@@ -78,7 +78,7 @@ extension PersonState {
     bytes &+= 2 &* pair &* counters.count &+ pair &* months.count &+ 4 &* pair &* orders.count
     bytes &+= 8 &* (seenMessages.count &+ memberships.count)
     bytes &+= pair &* trackers.rows.count &+ pair &* (trackers.values.count &+ 1)
-    for run in runs { bytes &+= 4 &* pair &+ length &+ run.trigger.count }
+    for run in runs { bytes &+= JourneyRun.encodedBytesMax &+ run.trigger.count }
     for device in devices { bytes &+= device.encodedBytesMax }
     return bytes
   }

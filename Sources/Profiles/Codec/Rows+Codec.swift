@@ -157,35 +157,3 @@ extension Trackers {
     }
   }
 }
-
-extension JourneyRun {
-  /// Phase in two bits, whether the run has a due time in the third, the step above.
-  func encode(base: Instant, into writer: inout PackedWriter) {
-    let isTimed = dueAt != .distantFuture
-    writer.pair(UInt64(journey.number), UInt64(version))
-    writer.pair(UInt64(step) &<< 3 | (isTimed ? 4 : 0) | UInt64(phase.rawValue), UInt64(entries))
-    writer.pair(enteredAt.packed(after: base), changedAt.packed(after: enteredAt))
-    if isTimed { writer.pair(dueAt.packed(after: changedAt), 0) }
-    trigger.withUnsafeBytes { writer.counted($0) }
-  }
-
-  init(decoding reader: inout PackedReader, base: Instant) {
-    let (journey, version) = reader.pair()
-    let (state, entries) = reader.pair()
-    let (entered, changed) = reader.pair()
-    self.journey = Symbol(UInt32(truncatingIfNeeded: journey))
-    self.version = UInt32(truncatingIfNeeded: version)
-    if let phase = Phase(rawValue: UInt8(state & 3)) {
-      self.phase = phase
-    } else {
-      phase = .exited
-      reader.fail()
-    }
-    step = UInt32(truncatingIfNeeded: state &>> 3)
-    self.entries = UInt32(truncatingIfNeeded: entries)
-    enteredAt = Instant(packed: entered, after: base)
-    changedAt = Instant(packed: changed, after: enteredAt)
-    dueAt = state & 4 == 0 ? .distantFuture : Instant(packed: reader.pair().0, after: changedAt)
-    trigger = [UInt8](reader.counted())
-  }
-}

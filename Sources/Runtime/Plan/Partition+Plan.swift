@@ -93,13 +93,17 @@ extension Partition {
     let waiting = steps(change.key, published, workspace).filter { $0.waiting > 0 }
     change.people = waiting.reduce(0) { $0 + $1.waiting }
     guard change.people > 0 else { return }
-    let fate = InsideFate(change, change.kind == .missing ? nil : nextVersion(change, workspace, plan))
+    let next = change.kind == .missing ? nil : nextVersion(change, workspace, plan)
+    let fate = InsideFate(change, next)
     change.groups = waiting.map { step in
       DefinitionPlan.Group(
         step: step.id, version: step.version, people: step.waiting, goes: fate.words(step.id, version: step.version))
     }
     guard change.decision == nil else { return }
-    change.decision = fate.decision(of: change.groups, at: change.draft.map { "/documents/\($0)/body" } ?? "")
+    let pointer = change.draft.map { "/documents/\($0)/body" } ?? ""
+    change.decision = fate.decision(of: change.groups, at: pointer)
+    guard change.decision == nil, let next, let sources = definitions[workspace] else { return }
+    change.decision = repetition(sources, next, change.version, change.groups, at: pointer)
   }
 
   /// The version that a plan publishes.

@@ -9,6 +9,9 @@ package struct JourneyFiguresView: Sendable {
   package var inside: Int
   package var finished: Int
   package var exited: Int
+  /// Of these, who reached the goal.
+  package var goals: Int
+  package var heldOut: Int
   package var messages: Int
 }
 
@@ -103,7 +106,8 @@ extension Partition {
       status: sources.journeys[document.key]?.status ?? .draft,
       figures: JourneyFiguresView(
         entered: totals.entered, inside: insideByVersion(workspace, document.key).values.reduce(0, +),
-        finished: totals.finished, exited: totals.exited, messages: totals.messages))
+        finished: totals.finished, exited: totals.exited, goals: totals.goals, heldOut: totals.heldOut,
+        messages: totals.messages))
   }
 
   private func insideByVersion(_ workspace: WorkspaceID, _ key: String) -> [UInt32: Int] {
@@ -142,23 +146,12 @@ extension Partition {
 }
 
 extension Partition {
-  /// What the newest version names and nobody has put yet.
+  /// What stands in the way of publishing the newest version.
   private func publicationFindings(_ workspace: WorkspaceID, _ key: String) -> [Problem.Finding] {
-    guard let sources = definitions[workspace], let document = sources.latest(.journey, key) else { return [] }
+    guard let sources = definitions[workspace], let newest = sources.latest(.journey, key)?.version else { return [] }
     do throws(Problem) {
-      let references = try JourneyDefinition(json: document.body).references
-      var findings: [Problem.Finding] = []
-      func require(_ kind: DocumentKind, _ key: String, at pointer: String) {
-        guard sources.latest(kind, key) == nil else { return }
-        findings.append(.init(pointer: pointer, detail: "there is no \(kind.rawValue) \"\(key)\"; put it first"))
-      }
-      for segment in references.segments { require(.segment, segment.key, at: segment.pointer) }
-      for template in references.templates { require(.template, template.key, at: template.pointer) }
-      // "email" stands for any e-mail channel, or the built-in mailbox.
-      for channel in references.channels where channel.key != "email" {
-        require(.channel, channel.key, at: channel.pointer)
-      }
-      return findings
+      let inside = sources.journeys[key]?.published == newest ? [] : try insideFindings(sources, key, newest)
+      return try sources.publicationFindings(of: key) + inside
     } catch { return error.findings }
   }
 }

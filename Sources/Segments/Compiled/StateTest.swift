@@ -50,13 +50,12 @@ struct StateTest: Sendable {
     switch form {
     case .trait: return passes(state, now: now, flip: &flip)
     case .journey:
-      let phase = state.phase(of: names[0])
       switch journeyState {
-      case .running: return phase == .running
-      case .finished: return phase == .finished
-      case .exited: return phase == .exited
-      case .entered: return phase != nil
-      case .never: return phase == nil
+      case .running: return state.hasRun(of: names[0], in: .running)
+      case .finished: return state.hasRun(of: names[0], in: .finished)
+      case .exited: return state.hasRun(of: names[0], in: .exited)
+      case .entered: return state.hasRun(of: names[0], in: nil)
+      case .never: return !state.hasRun(of: names[0], in: nil)
       }
     case .consent: return state.answer(to: names) == isGranted
     case .orders: return range.contains(state.orders.figure(figure, currency: currency))
@@ -88,9 +87,12 @@ func purposes(from purpose: String) -> [String] {
 }
 
 extension PersonState {
-  func phase(of journey: Symbol) -> JourneyRun.Phase? {
-    for index in runs.indices where runs[index].journey == journey { return runs[index].phase }
-    return nil
+  /// Whether any of the person's runs of a journey is in a phase; `nil`: in whichever. Being held out is having entered.
+  func hasRun(of journey: Symbol, in phase: JourneyRun.Phase?) -> Bool {
+    for index in runs.indices where runs[index].journey == journey {
+      if phase == nil || runs[index].phase == phase { return true }
+    }
+    return false
   }
 
   /// The answer to the first of these purposes that was ever answered.

@@ -76,12 +76,18 @@ struct Sentence {
 
   private func phase(_ key: String) -> String {
     let symbol = explanation.symbols.find(key)
-    switch explanation.state.runs.first(where: { $0.journey == symbol })?.phase {
-    case .running: return "running"
-    case .finished: return "finished"
-    case .exited: return "exited"
-    case nil: return "never entered"
+    var phases: [String] = []
+    for run in explanation.state.runs where run.journey == symbol {
+      let word =
+        switch run.phase {
+        case .running: "running"
+        case .finished: "finished"
+        case .exited: "exited"
+        case .heldOut: "held out"
+        }
+      if !phases.contains(word) { phases.append(word) }
     }
+    return phases.isEmpty ? "never entered" : phases.joined(separator: ", ")
   }
 
   private func answer(_ purpose: String) -> String {

@@ -59,8 +59,15 @@ extension Management {
     guard request.method == .POST, path.count == 2 else {
       return try await documents(request, workspace, .journey, path)
     }
+    if path[1] == "enter" {
+      let entry = try JourneyEntryRequest(json: try request.json())
+      return .json(
+        try await node.perform { partition throws(Problem) in
+          try partition.enter(workspace, journey: path[0], entry)
+        })
+    }
     guard let action = JourneyAction(rawValue: path[1]) else {
-      throw Problem(.notFound, "a journey knows publish, pause, resume and archive, not \(path[1])")
+      throw Problem(.notFound, "a journey knows publish, pause, resume, archive and enter, not \(path[1])")
     }
     let document = try await node.perform { partition throws(Problem) in
       try partition.act(workspace, journey: path[0], action)

@@ -156,12 +156,18 @@ extension OpenAPI {
       query: paging, answer: page(anything)),
   ]
 
-  private static let journeys: [Operation] = JourneyAction.allCases.map { action in
-    Operation(
-      "post", "\(workspacePath)/journeys/{key}/\(action.rawValue)", "\(action.rawValue)Journey",
-      "\(action.rawValue.prefix(1).uppercased() + action.rawValue.dropFirst())s a journey".replacing(
-        "ishs", with: "ishes"))
-  }
+  private static let journeys: [Operation] =
+    JourneyAction.allCases.map { action in
+      Operation(
+        "post", "\(workspacePath)/journeys/{key}/\(action.rawValue)", "\(action.rawValue)Journey",
+        "\(action.rawValue.prefix(1).uppercased() + action.rawValue.dropFirst())s a journey".replacing(
+          "ishs", with: "ishes"))
+    } + [
+      Operation(
+        "post", workspacePath + "/journeys/{key}/enter", "enterJourney",
+        "Takes a person into a journey with enter: api, by the event Journey Requested", body: Schemas.journeyEntry,
+        answer: Schemas.journeyEntered)
+    ]
 
   private static let draft = Schema.object(
     [

@@ -13,34 +13,7 @@ extension Schemas {
         ("segment", Schema.key), ("name", Schema.text()), ("description", Schema.text()),
       ]).members ?? []) + [.init("allOf", [Schema.local("expression")])]))
 
-  static let journey = withDefinitions(
-    Schema.object(
-      [
-        ("journey", Schema.key), ("name", Schema.text()),
-        (
-          "enter",
-          Schema.any(of: [
-            Schema.local("pattern"), Schema.object([("segment", Schema.key)], required: ["segment"], isClosed: true),
-          ])
-        ),
-        (
-          "again",
-          Schema.text("whether who was in may enter again", pattern: "^(never|always|after [0-9]{1,11}[smhdw])$")
-        ),
-        ("class", Schema.text(oneOf: MessageClass.allCases.map(\.rawValue))),
-        ("holdout", Schema.any(of: [Schema.text(oneOf: ["0%"]), ["const": 0]])),
-        ("timezone", Schema.text("person, UTC, or Etc/GMT-2")),
-        (
-          "exit",
-          Schema.list(
-            Schema.any(of: [
-              Schema.local("pattern"), Schema.object([("segment", Schema.key)], required: ["segment"], isClosed: true),
-            ]))
-        ),
-        ("steps", Schema.list(Schema.local("step"), least: 1)),
-      ], required: ["journey", "enter", "steps"], isClosed: true), steps: true)
-
-  private static func withDefinitions(_ schema: JSONValue, steps: Bool = false) -> JSONValue {
+  static func withDefinitions(_ schema: JSONValue, steps: Bool = false) -> JSONValue {
     var definitions: [JSONValue.Member] = [
       .init("expression", expression), .init("pattern", pattern), .init("filters", Schema.map(filter)),
       .init("comparison", comparison), .init("count", Schema.any(of: [Schema.integer(), Schema.local("comparison")])),
@@ -98,28 +71,6 @@ extension Schemas {
 
   private static let comparison = Schema.object(
     ["atLeast", "atMost", "moreThan", "lessThan", "exactly"].map { ($0, Schema.number()) }, isClosed: true)
-
-  private static let step: JSONValue = {
-    func form(_ name: String, _ value: JSONValue) -> JSONValue {
-      Schema.object([("id", Schema.key), (name, value)], required: [name], isClosed: true)
-    }
-    let until = Schema.object(
-      [("until", Schema.text("10:00 or MON 10:00"))], required: ["until"], isClosed: true)
-    let send = Schema.object(
-      [("id", Schema.key), ("channel", Schema.key), ("template", Schema.key)], required: ["channel", "template"],
-      isClosed: true)
-    let set = Schema.object(
-      [("trait", Schema.text()), ("to", ["type": ["string", "number", "boolean", "null"]])],
-      required: ["trait", "to"], isClosed: true)
-    let arm = Schema.object(
-      [("if", Schema.local("expression")), ("steps", Schema.local("steps"))], required: ["if", "steps"], isClosed: true)
-    let rest = Schema.object([("else", Schema.local("steps"))], required: ["else"], isClosed: true)
-    return Schema.any(of: [
-      form("wait", Schema.any(of: [Schema.span, until])), form("send", send),
-      form("branch", Schema.list(Schema.any(of: [arm, rest]), least: 1)), form("set", set),
-      form("exit", ["const": true]),
-    ])
-  }()
 
   static let message = Schema.object(
     [

@@ -25,8 +25,10 @@ struct JourneyStepCounts {
     case .set(let trait, let value): .set(trait: trait, value: value)
     case .exit: .exit
     case .branch: .branch
-    case .waitDate, .waitFor, .split, .webhook:
-      .other(name: step.action.kind, detail: authorWords(step.pointer + "/" + step.action.kind))
+    case .waitDate(let date): .waitDate(trait: date.trait)
+    case .waitFor(let wait, _, _): .waitFor(event: wait.pattern.event, within: wait.window)
+    case .split: .split
+    case .webhook(let url, let template): .webhook(url: url, template: template)
     }
   }
 
@@ -34,10 +36,9 @@ struct JourneyStepCounts {
     switch step.action {
     case .branch(let cases):
       cases.map { .init(condition: authorWords($0.pointer + "/if"), steps: count($0.steps)) }
-    case .split(let ways): ways.map { .init(condition: $0.share.text, steps: count($0.steps)) }
+    case .split(let ways): ways.map { .init(.share, condition: $0.share.text, steps: count($0.steps)) }
     case .waitFor(_, let then, let other):
-      [("then", then), ("else", other)].filter { !$0.1.isEmpty }
-        .map { .init(condition: $0.0, steps: count($0.1)) }
+      [.init(.answered, condition: "", steps: count(then)), .init(condition: "", steps: count(other))]
     case .wait, .waitUntil, .waitDate, .send, .webhook, .set, .exit: []
     }
   }

@@ -95,7 +95,8 @@ extension JourneysPage.Status {
 extension JourneyFigures {
   init(_ view: JourneyFiguresView) {
     self.init(
-      entered: view.entered, inside: view.inside, finished: view.finished, exited: view.exited,
+      entered: view.entered, inside: view.inside, finished: view.finished, exited: view.exited, goals: view.goals,
+      heldOut: view.heldOut,
       messages: view.messages)
   }
 }

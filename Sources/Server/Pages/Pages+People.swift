@@ -58,6 +58,7 @@ extension Pages {
       case .running: .running
       case .finished: .finished
       case .exited: .exited
+      case .heldOut: .heldOut
       }
     return PersonPage.JourneyRow(
       key: run.key, name: run.name, phase: phase, version: Int(run.version), step: run.step,
