@@ -45,6 +45,10 @@ let package = Package(
       name: "Rehearsal",
       dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine"]),
 
+    .target(
+      name: "Lint",
+      dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine"]),
+
     // Shell.
     .target(name: "CChecksum"),
     .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
@@ -67,14 +71,14 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: nio + [
-        logging, yams, crypto, "CZlib", "RoostCore", "Events", "Delivery", "Engine", "Journeys", "Profiles", "Segments",
-        "Rehearsal", "Runtime", "Console",
+        logging, yams, crypto, "CZlib", "RoostCore", "Events", "Delivery", "Engine", "Journeys", "Lint", "Profiles",
+        "Segments", "Rehearsal", "Runtime", "Console",
       ]),
     .executableTarget(
       name: "roost",
       dependencies: nio + [
         nioSSL, logging, yams, "CZlib", "RoostCore", "Events", "Ladders", "Profiles", "Segments", "Journeys",
-        "Delivery", "Engine",
+        "Delivery", "Engine", "Lint",
         "Storage", "History", "Channels", "Runtime", "Server",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -86,6 +90,10 @@ let package = Package(
       exclude: ["Zones/offsets.csv", "Zones/transitions-2026.csv"]),
     .testTarget(name: "EventsTests", dependencies: ["RoostCore", "Events"], resources: [.copy("captures")]),
     .testTarget(name: "LiquidTests", dependencies: ["RoostCore", "Liquid"]),
+    .testTarget(
+      name: "LintTests",
+      dependencies: ["RoostCore", "Profiles", "Segments", "Journeys", "Delivery", "Engine", "Lint", "Server"],
+      resources: [.copy("corpus")]),
     .testTarget(name: "LaddersTests", dependencies: ["RoostCore", "Ladders"]),
     .testTarget(name: "ProfilesTests", dependencies: ["RoostCore", "Events", "Profiles"]),
     .testTarget(name: "SegmentsTests", dependencies: ["RoostCore", "Events", "Profiles", "Segments"]),

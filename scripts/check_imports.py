@@ -23,6 +23,7 @@ PURE = {
     "Journeys": "Events Profiles Segments Delivery",
     "Engine": "Events Liquid Profiles Segments Journeys Delivery",
     "Rehearsal": "Events Profiles Segments Journeys Delivery Engine",
+    "Lint": "Events Profiles Segments Journeys Delivery Engine",
 }
 SHELL = {
     "Console": "",
@@ -30,8 +31,8 @@ SHELL = {
     "Storage": "CChecksum CRocksDB",
     "History": "CChecksum Events",
     "Runtime": "Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Channels",
-    "Server": "CZlib Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console",
-    "roost": "CZlib Events Ladders Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console Server",
+    "Server": "CZlib Lint Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console",
+    "roost": "CZlib Lint Events Ladders Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console Server",
 }
 MODULES = {**PURE, **SHELL}
 

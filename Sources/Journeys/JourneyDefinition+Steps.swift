@@ -7,7 +7,7 @@ extension JourneyDefinition {
     public var id: String
     /// Where the step stands in the document.
     public var pointer: String
-    /// Ids of steps that must have come before, for the lint to prove.
+    /// Ids of steps that must have come before, for the lint to prove; `JOURNEY/STEP` for those of other journeys.
     public var after: [String]
     public var action: Action
     public init(id: String, pointer: String, after: [String] = [], action: Action) {

@@ -136,7 +136,15 @@ struct StepReader {
       let place = "\(pointer)/after/\(index)"
       guard let other = reader.text(item, at: place, "a step's id") else { continue }
       if other == id { reader.report(place, "a step cannot come after itself") }
-      refer(to: other, at: place)
+      if other.contains("/") {
+        // A step of another journey, which need not be there yet.
+        let parts = other.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.count != 2 || !parts.allSatisfy({ DefinitionReader.isKey(String($0)) }) {
+          reader.report(place, "expected a step's id, or JOURNEY/STEP for a step of another journey")
+        }
+      } else {
+        refer(to: other, at: place)
+      }
       ids.append(other)
     }
     return ids

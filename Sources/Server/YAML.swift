@@ -8,6 +8,11 @@ extension JSONValue {
   /// - Throws: `Problem` with the line and column, for wrong YAML, several documents, a key given twice, and documents
   ///   that are nested deeper than 64 or, with their aliases written out, larger than 100,000 nodes.
   public init(yaml: String) throws(Problem) {
+    self = try JSONValue(yamlNode: try Self.yamlRoot(yaml))
+  }
+
+  /// The tree of one document, within `YAMLLimits`.
+  static func yamlRoot(_ yaml: String) throws(Problem) -> Yams.Node {
     try YAMLLimits.check(yaml)
     let root: Yams.Node?
     do {
@@ -17,6 +22,10 @@ extension JSONValue {
       throw Self.problem(error)
     } catch { throw .invalid("", "the YAML cannot be read: \(error)") }
     guard let root else { throw .invalid("", "the YAML is empty") }
+    return root
+  }
+
+  init(yamlNode root: Yams.Node) throws(Problem) {
     var reader = YAMLReader()
     self = try reader.value(root, depth: 1)
   }

@@ -111,7 +111,13 @@ extension SamplePages {
       exits: [text("event Order Completed"), text("segment complained")],
       figures: .init(entered: 12_054, inside: 430, finished: 9_800, exited: 1_824, messages: 8_213),
       publishedVersion: 3,
-      draftVersion: 4, findings: [], shownVersion: 3, steps: steps,
+      draftVersion: 4, findings: [],
+      lint: [
+        .init(
+          isError: true, code: text("order.after"), pointer: text("/steps/2/after/0"),
+          message: text("\"second\" happens without \"first\", after which it must come."),
+          story: [.init(at: Self.ago(3), words: text("event: Signed Up, user: lint-1"))])
+      ], shownVersion: 3, steps: steps,
       versions: [
         .init(number: 4, createdAt: Self.ago(0), inside: 0),
         .init(number: 3, createdAt: Self.ago(40), publishedAt: Self.ago(39), inside: 402),

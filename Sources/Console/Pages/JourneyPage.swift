@@ -44,6 +44,8 @@ public struct JourneyPage: Page {
   public var draftVersion: Int?
   /// What stands in the way of publishing the draft.
   public var findings: [Problem.Finding]
+  /// What the lint says about the newest version; `nil`: it was not asked.
+  public var lint: [LintFinding]?
   /// The version whose steps and definition are shown.
   public var shownVersion: Int
   public var steps: [JourneyStep]
@@ -55,7 +57,8 @@ public struct JourneyPage: Page {
   public init(
     key: String, name: String, status: JourneysPage.Status, messageClass: MessageClass, entry: Entry, reEntry: ReEntry,
     exits: [String], figures: JourneyFigures, publishedVersion: Int? = nil, draftVersion: Int? = nil,
-    findings: [Problem.Finding], shownVersion: Int, steps: [JourneyStep], versions: [Version], definition: String
+    findings: [Problem.Finding], lint: [LintFinding]? = nil, shownVersion: Int, steps: [JourneyStep],
+    versions: [Version], definition: String
   ) {
     self.key = key
     self.name = name
@@ -68,6 +71,7 @@ public struct JourneyPage: Page {
     self.publishedVersion = publishedVersion
     self.draftVersion = draftVersion
     self.findings = findings
+    self.lint = lint
     self.shownVersion = shownVersion
     self.steps = steps
     self.versions = versions
@@ -96,6 +100,7 @@ public struct JourneyPage: Page {
             if steps.isEmpty { html("p", .class("lead"), say: .noSteps) } else { html.steps(steps) }
           }
         }
+        lintCard(into: &html)
         html.card(.definition) { html in html.code(definition, .definition) }
       }
       html("div") { html in

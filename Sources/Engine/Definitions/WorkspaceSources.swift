@@ -8,6 +8,10 @@ public struct WorkspaceSources: Sendable, Equatable {
   public struct SegmentState: Sendable, Equatable {
     public var slot: Int
     public var epoch: UInt32
+    public init(slot: Int, epoch: UInt32) {
+      self.slot = slot
+      self.epoch = epoch
+    }
   }
 
   public struct JourneyState: Sendable, Equatable {

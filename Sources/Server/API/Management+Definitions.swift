@@ -1,4 +1,5 @@
 import Engine
+import Lint
 import NIOHTTP1
 import RoostCore
 import Runtime
@@ -52,10 +53,14 @@ extension Management {
     if request.method == .POST, path == ["rehearse"] { return try await beginRehearsal(request, workspace) }
     if request.method == .POST, path.count == 1, path[0] == "plan" || path[0] == "apply" {
       let bundle = try DefinitionBundle(json: try request.definition())
+      if path[0] == "apply" {
+        try await lintBeforePublication(workspace, bundle, isForced: request.query("force") == "true")
+      }
       return .json(
         path[0] == "plan"
           ? try await node.planDefinitions(workspace, bundle) : try await node.applyDefinitions(workspace, bundle))
     }
+    if request.method == .POST, path == ["lint"] { return try await lint(request, workspace) }
     guard request.method == .POST, path.count == 2 else {
       return try await documents(request, workspace, .journey, path)
     }
@@ -69,10 +74,17 @@ extension Management {
     guard let action = JourneyAction(rawValue: path[1]) else {
       throw Problem(.notFound, "a journey knows publish, pause, resume, archive and enter, not \(path[1])")
     }
+    var findings: [LintFinding] = []
+    if action == .publish {
+      findings = try await lintBeforePublication(
+        workspace, journey: path[0], isForced: request.query("force") == "true")
+    }
     let document = try await node.perform { partition throws(Problem) in
       try partition.act(workspace, journey: path[0], action)
       return try partition.describeDocument(workspace, .journey, path[0])
     }
-    return .json(document)
+    guard action == .publish else { return .json(document) }
+    let list = JSONValue.array(findings.map { $0.json(line: nil) })
+    return .json(.object((document.members ?? []) + [.init("findings", list)]))
   }
 }

@@ -44,7 +44,7 @@ extension OpenAPI {
 
   static let managing: [Operation] =
     installation + people + definitions("template", "templates") + definitions("channel", "channels")
-    + definitions("segment", "segments") + segments + definitions("journey", "journeys") + journeys + bundles
+    + definitions("segment", "segments") + segments + definitions("journey", "journeys") + [lint] + journeys + bundles
     + rehearsals + policies + messages
 
   private static let workspaceMembers: [(String, JSONValue)] = [
@@ -161,13 +161,22 @@ extension OpenAPI {
       Operation(
         "post", "\(workspacePath)/journeys/{key}/\(action.rawValue)", "\(action.rawValue)Journey",
         "\(action.rawValue.prefix(1).uppercased() + action.rawValue.dropFirst())s a journey".replacing(
-          "ishs", with: "ishes"))
+          "ishs", with: "ishes"),
+        query: action == .publish
+          ? [(name: "force", description: "true: publish although the lint has found errors")] : [])
     } + [
       Operation(
         "post", workspacePath + "/journeys/{key}/enter", "enterJourney",
         "Takes a person into a journey with enter: api, by the event Journey Requested", body: Schemas.journeyEntry,
         answer: Schemas.journeyEntered)
     ]
+
+
+  private static let lint = Operation(
+    "post", workspacePath + "/journeys/lint", "lintJourneys",
+    "What goes wrong in journeys, each with a story that makes it happen; YAML, one document or several (---). Nothing is kept",
+    body: Schema.ref("journey"), takesYAML: true,
+    answer: Schema.object([("findings", Schema.list(Schema.ref("finding")))], required: ["findings"]))
 
   private static let draft = Schema.object(
     [

@@ -1,6 +1,7 @@
 import Console
 import Engine
 import Journeys
+import Lint
 import RoostCore
 import Runtime
 
@@ -32,12 +33,25 @@ extension Pages {
         try await journeyPage(key, version: nil, room), room, notice: .problem(error), status: error.code.status)
     }
     await forgetFigures()
+    await lints.forgetAll()
     return seeOther(
       Route.journey(workspace: room.key, key: key).link.adding("notice", action.done.rawValue))
   }
 
+  /// Of the newest version, with the journeys that are published beside it.
+  private func lintFindings(_ key: String, _ room: Room) async throws(Problem) -> [LintFinding] {
+    let (node, workspace) = (node, room.id)
+    return try await lints.value("\(workspace.number)/\(key)") { () async throws(Problem) in
+      try await node.lint(workspace, newestOf: key)
+    }
+  }
+
   private func perform(_ action: Route.JourneyAction, _ key: String, _ room: Room) async throws(Problem) {
     let version = UInt32(room.visit.field("version"))
+    if action == .publish {
+      let errors = try await node.lint(room.id, newestOf: key).filter(\.forbidsPublication)
+      guard errors.isEmpty else { throw .refusedByLint(errors) }
+    }
     try await node.perform { partition throws(Problem) in
       switch action {
       case .publish:
@@ -55,6 +69,7 @@ extension Pages {
       try partition.journeyView(room.id, key, version: version)
     }
     let definition = view.definition
+    let findings = view.row.status == .archived ? nil : try await lintFindings(key, room)
     let steps = JourneyStepCounts(
       document: definition.json, waiting: view.waiting, passed: view.passed)
     return JourneyPage(
@@ -62,7 +77,8 @@ extension Pages {
       entry: .init(definition.entry), reEntry: .init(definition.again),
       exits: definition.json["exit"]?.array?.map(\.authorWords) ?? [],
       figures: JourneyFigures(view.row.figures), publishedVersion: view.published.map(Int.init),
-      draftVersion: view.draft.map(Int.init), findings: view.findings, shownVersion: Int(view.shownVersion),
+      draftVersion: view.draft.map(Int.init), findings: view.findings,
+      lint: findings?.map(JourneyPage.LintFinding.init), shownVersion: Int(view.shownVersion),
       steps: steps.count(definition.steps),
       versions: view.versions.map {
         .init(number: Int($0.number), createdAt: $0.createdAt, publishedAt: $0.publishedAt, inside: $0.inside)

@@ -1,4 +1,5 @@
 import Console
+import Lint
 import NIOHTTP1
 import RoostCore
 import Runtime
@@ -10,6 +11,7 @@ final class Pages: Sendable {
   let failedSignIns = FailedSignIns()
   let messageFigures = Recent<MessageFigures>()
   let activities = Recent<ActivityView>()
+  let lints = Recent<[LintFinding]>()
   /// Browsers send the cookies of all ports of a host: each installation's has a name of its own.
   let sessionCookie: String
 

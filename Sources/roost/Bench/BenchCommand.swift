@@ -4,7 +4,7 @@ import Glibc
 /// `roost bench [NAME…]`
 struct BenchCommand: AsyncParsableCommand {
   enum Name: String, ExpressibleByArgument, CaseIterable {
-    case engine, single, ingest, preview, wakeups, `import`
+    case engine, single, ingest, preview, wakeups, `import`, lint
   }
 
   static let configuration = CommandConfiguration(
@@ -65,6 +65,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
     if chosen.contains(.wakeups) { try await WakeupsBench(sizes: sizes, parent: directory, sheet: sheet).run() }
     if chosen.contains(.import) { try await runImport(sheet) }
+    if chosen.contains(.lint) { try LintBench(sizes: sizes, sheet: sheet).run() }
     sheet.finish()
   }
 

@@ -18,6 +18,7 @@ struct BenchSizes {
   var waitingPeople = 200_000
   var enginePeople = 100_000
   var engineEvents = 4_000_000
+  var lintJourneys = 75
 
   /// For a look in less than a minute; the figures are no more than a hint.
   static let quick: BenchSizes = {

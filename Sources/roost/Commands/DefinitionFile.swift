@@ -29,16 +29,20 @@ struct DefinitionFile {
 
   /// All documents of a file, or of a directory's YAML and JSON files, those of its folders included.
   static func read(pathOrDirectory path: String) throws(Failure) -> [DefinitionFile] {
-    guard let names = entries(of: path) else { return try read(path) }
     var files: [DefinitionFile] = []
-    // A workspace's own settings are given when it is made.
-    for name in names where !name.hasPrefix(".") && !name.hasPrefix("workspace.") {
-      let inner = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
-      if entries(of: inner) != nil || [".yaml", ".yml", ".json"].contains(where: { name.hasSuffix($0) }) {
-        files += try read(pathOrDirectory: inner)
-      }
-    }
+    for file in paths(below: path) { files += try read(file) }
     return files
+  }
+
+  /// The file itself, or the YAML and JSON files of a directory and its folders.
+  static func paths(below path: String) -> [String] {
+    guard let names = entries(of: path) else { return [path] }
+    // A workspace's own settings are given when it is made.
+    return names.filter { !$0.hasPrefix(".") && !$0.hasPrefix("workspace.") }.flatMap { name -> [String] in
+      let inner = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+      let isDefinition = [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
+      return isDefinition || entries(of: inner) != nil ? paths(below: inner) : []
+    }
   }
 
   /// The names in a directory, sorted; `nil` for what is none.
@@ -106,7 +110,7 @@ struct DefinitionFile {
   }
 
   /// `…/templates/miss-you.yaml`
-  private static func named(_ path: String) -> (Kind, String)? {
+  static func named(_ path: String) -> (Kind, String)? {
     let parts = path.split(separator: "/")
     guard parts.count >= 2, let file = parts.last?.split(separator: ".").first else { return nil }
     let folder = parts[parts.count - 2]

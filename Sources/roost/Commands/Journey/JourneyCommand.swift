@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `roost journey rehearse|plan|apply|ladder`
+/// `roost journey lint|rehearse|plan|apply|ladder`
 struct JourneyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "journey",
@@ -9,7 +9,9 @@ struct JourneyCommand: ParsableCommand {
       FILE is a YAML or JSON file, or a directory of them; a file may hold several documents (---). Templates, segments \
       and channels that lie beside the journeys are taken along, in the order in which they need each other.
       """,
-    subcommands: [RehearseCommand.self, PlanCommand.self, JourneyApplyCommand.self, LadderCommand.self])
+    subcommands: [
+      LintCommand.self, RehearseCommand.self, PlanCommand.self, JourneyApplyCommand.self, LadderCommand.self,
+    ])
 }
 
 /// What plan, apply and ladder share.

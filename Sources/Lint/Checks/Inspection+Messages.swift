@@ -1,0 +1,117 @@
+import Delivery
+import Journeys
+import RoostCore
+
+/// What is sent: with what data, how often, and whether it ever goes out.
+extension Inspection {
+  func inspectMessages() {
+    for id in outline.order where reached.contains(id) {
+      guard let step = outline.steps[id], case .send(let send) = step.action else { continue }
+      inspectData(step, send)
+      inspectSwallowed(step)
+    }
+    inspectRepeated()
+  }
+
+  // MARK: Data
+
+  private func inspectData(_ step: JourneyDefinition.Step, _ send: JourneyDefinition.Send) {
+    guard let template = library.document(.template, send.template) else { return }
+    let reads = TemplateReads(template.body).unguarded
+    guard !reads.isEmpty else { return }
+    for telling in tellings {
+      guard telling.messages.contains(where: { $0.step == step.id && $0.isMeantToGoOut }) else { continue }
+      let missing = reads.filter { !isGiven($0, telling, send) }
+      guard !missing.isEmpty else { continue }
+      let names = missing.prefix(4).map { "{{ \($0) }}" }.joined(separator: ", ")
+      return report(
+        .templateData, step.pointer + "/send/template",
+        "the template \"\(send.template)\" shows \(names), which nobody on this way needs to have: the place stays empty. "
+          + "Write a default, such as | default: \"…\", or ask for it before: exists: true.",
+        story: story(telling))
+    }
+  }
+
+  private func isGiven(_ path: String, _ telling: Telling, _ send: JourneyDefinition.Send) -> Bool {
+    let name = String(path.drop { $0 != "." }.dropFirst())
+    if path.hasPrefix("event.") {
+      return telling.stage.triggerProperty(name, journey.key) != nil
+    }
+    switch name {
+    case "id", "user_id": return true
+    // Without an address nothing is sent, so that whoever gets it has one.
+    case "email", "phone": return telling.stage.trait(name) != nil
+    default: return telling.stage.trait(name) != nil
+    }
+  }
+
+  // MARK: Repetition
+
+  private static let repetitionWindow = TimeSpan.hours(24)
+
+  /// The same template twice within a day to one person on one way.
+  private func inspectRepeated() {
+    var known: Set<String> = []
+    for telling in tellings {
+      let sent = telling.messages.filter(\.isMeantToGoOut)
+      for (index, message) in sent.enumerated() {
+        guard
+          let before = sent[..<index].first(where: {
+            $0.template == message.template && $0.channel == message.channel && $0.step != message.step
+              && message.createdAt - $0.createdAt < Self.repetitionWindow
+          }), known.insert(message.step).inserted
+        else { continue }
+        report(
+          .sendRepeated, pointer(message.step) + "/send",
+          "\"\(message.step)\" sends the template \"\(message.template)\" \(spanWords(message.createdAt - before.createdAt)) "
+            + "\"\(before.step)\" has sent it to the same person. Leave one out, or wait longer between them.",
+          story: story(telling))
+      }
+    }
+  }
+
+  private func spanWords(_ span: TimeSpan) -> String {
+    span.milliseconds == 0 ? "in the same moment in which" : "\(span.text) after"
+  }
+
+  // MARK: Swallowed
+
+  /// Everything in policies comes again each week: hours of the day and days of the week, tried one by one.
+  private static let shifts = 1..<(7 * 24)
+
+  private func inspectSwallowed(_ step: JourneyDefinition.Step) {
+    let own = tellings.filter { telling in telling.messages.contains { $0.step == step.id } }
+    guard let first = own.first, own.allSatisfy({ isSwallowed(step.id, in: $0) }) else { return }
+    budget.renew()
+    for telling in own {
+      for shift in Self.shifts {
+        guard let other = retell(telling, laterBy: .hours(Int64(shift))) else {
+          return reportOpen(step.pointer, "that \"\(step.id)\" is ever sent")
+        }
+        if other.messages.contains(where: { $0.step == step.id && $0.isMeantToGoOut }) { return }
+      }
+    }
+    let reason = first.messages.last { $0.step == step.id }?.reason == .quietHours ? "quiet hours" : "a frequency cap"
+    report(
+      .sendSwallowed, step.pointer,
+      "\"\(step.id)\" is never sent: whenever people come to it, \(reason) swallows it. Move it, let it wait (hold), or "
+        + "change the policy.",
+      story: story(first, steps: first.visited))
+  }
+
+  private func isSwallowed(_ step: String, in telling: Telling) -> Bool {
+    telling.messages.contains { $0.step == step && $0.isSwallowed }
+      && !telling.messages.contains { $0.step == step && $0.isMeantToGoOut }
+  }
+
+  /// The same story some time later in the week; `nil` if the budget is used up.
+  private func retell(_ telling: Telling, laterBy shift: TimeSpan) -> Telling? {
+    var stage = Stage(world, person: telling.stage.person, at: library.start)
+    for var input in telling.stage.inputs {
+      input.at = input.at + shift
+      guard stage.make(input, budget: budget) else { return nil }
+    }
+    guard stage.advance(to: telling.stage.now + shift, budget: budget) else { return nil }
+    return Telling(stage: stage, journey: journey.key, entry: telling.entry, route: telling.route)
+  }
+}
