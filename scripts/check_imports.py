@@ -31,7 +31,7 @@ SHELL = {
     "Storage": "CChecksum CRocksDB",
     "History": "CChecksum Events",
     "Runtime": "Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Channels",
-    "Server": "CZlib Lint Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console",
+    "Server": "WebSDK CZlib Lint Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console",
     "roost": "CZlib Lint Events Ladders Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console Server",
 }
 MODULES = {**PURE, **SHELL}

@@ -9,8 +9,10 @@ final class Router: Sendable {
   private let management: Management
   private let pages: Pages
   private let probes: Probes
+  private let sdk: SDK
 
-  init(management: Management, pages: Pages, probes: Probes) {
+  init(management: Management, pages: Pages, probes: Probes, sdk: SDK) {
+    self.sdk = sdk
     self.management = management
     self.pages = pages
     self.probes = probes
@@ -22,6 +24,7 @@ final class Router: Sendable {
       let request = HTTPRequest(method: head.method, target: head.uri, headers: head.headers, body: bytes, peer: peer)
     else { return .problem(.invalid("", "the request target has a wrong percent escape")) }
     do throws(Problem) {
+      if SDK.answers(request) { return try await sdk.respond(request) }
       switch request.path.first {
       case "healthz", "readyz", "metrics", "openapi.json", "schemas": return try await probes.respond(request)
       case "api": return try await management.respond(request)

@@ -7,6 +7,9 @@ public struct ChannelDefinition: Sendable, Equatable {
   /// The document's `type`.
   public enum Kind: String, Sendable, CaseIterable {
     case smtp = "email.smtp"
+    case webPush = "push.web"
+    case apns = "push.apns"
+    case fcm = "push.fcm"
 
     /// By what way messages reach people.
     public var channel: ChannelKind { ChannelKind(channelType: rawValue) ?? .webhook }
@@ -15,6 +18,9 @@ public struct ChannelDefinition: Sendable, Equatable {
     public var services: [PushService] {
       switch self {
       case .smtp: []
+      case .webPush: [.web]
+      case .apns: [.apns]
+      case .fcm: [.fcm]
       }
     }
   }
@@ -22,6 +28,9 @@ public struct ChannelDefinition: Sendable, Equatable {
   /// What only channels of one kind have.
   public enum Settings: Sendable, Equatable {
     case smtp(SMTPChannel)
+    case webPush(WebPushChannel)
+    case apns(APNsChannel)
+    case fcm(FCMChannel)
   }
 
   public var key: String
@@ -68,6 +77,9 @@ public struct ChannelDefinition: Sendable, Equatable {
   private static func settings(_ kind: Kind, _ reader: inout ChannelReader) -> Settings {
     switch kind {
     case .smtp: .smtp(SMTPChannel(&reader))
+    case .webPush: .webPush(WebPushChannel(&reader))
+    case .apns: .apns(APNsChannel(&reader))
+    case .fcm: .fcm(FCMChannel(&reader))
     }
   }
 }

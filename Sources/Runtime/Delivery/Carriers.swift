@@ -48,6 +48,30 @@ final class Carriers: Sendable {
     let definition = try ChannelDefinition(body, key: channel.ref.key)
     switch definition.settings {
     case .smtp: return .email(try EmailSender(definition, keys: keys, group: group, logger: logger))
+    case .webPush(let channel):
+      return .transport(
+        WebPushTransport(
+          vapid: try channel.vapid(), client: try client(channel.client), configuration: channel.configuration,
+          now: wallClock))
+    case .apns(let channel):
+      return .transport(
+        APNsTransport(
+          token: try channel.token(), client: try client(channel.client), configuration: channel.configuration,
+          now: wallClock))
+    case .fcm(let channel):
+      return .transport(
+        FCMTransport(
+          account: try ServiceAccount(channel.serviceAccount), client: try client(channel.client),
+          configuration: channel.configuration, now: wallClock))
+    }
+  }
+
+  private func client(_ targets: WebTargets) throws(Problem) -> WebClient {
+    var configuration = WebClient.Configuration()
+    configuration.allowsPrivateTargets = targets.allowsPrivate || isSandbox
+    configuration.trustRoots = targets.trustRoots
+    do throws(WebFailure) { return try WebClient(configuration, group: group) } catch {
+      throw .invalid("/trustRoots", "the file's certificates cannot be read")
     }
   }
 
@@ -76,5 +100,8 @@ func checkChannel(_ definition: ChannelDefinition, keys: String) throws(Problem)
       }
     }
     _ = try SenderIdentity(definition, keys: keys)
+  case .webPush(let channel): _ = try channel.vapid()
+  case .apns(let channel): _ = try channel.token()
+  case .fcm(let channel): _ = try ServiceAccount(channel.serviceAccount)
   }
 }

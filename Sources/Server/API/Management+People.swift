@@ -40,6 +40,7 @@ extension Management {
         try partition.putConsents(workspace, reference, body)
       }
       return page(items, next: nil)
+    case (_, "devices"): return try await devices(request, workspace, reference, Array(path.dropFirst(2)))
     case (.GET, "messages"):
       let person = try await node.perform { partition throws(Problem) in
         try partition.person(workspace, reference).id

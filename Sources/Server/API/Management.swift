@@ -55,7 +55,7 @@ final class Management: Sendable {
     case "segments": return try await segments(request, workspace, Array(path.dropFirst()))
     case "journeys": return try await journeys(request, workspace, Array(path.dropFirst()))
     case "templates": return try await documents(request, workspace, .template, Array(path.dropFirst()))
-    case "channels": return try await documents(request, workspace, .channel, Array(path.dropFirst()))
+    case "channels": return try await channels(request, workspace, Array(path.dropFirst()))
     case "rehearsals": return try await rehearsals(request, workspace, Array(path.dropFirst()))
     case "policies": return try await policies(request, workspace, Array(path.dropFirst()))
     case "messages": return try await messages(request, workspace, Array(path.dropFirst()))

@@ -25,7 +25,7 @@ public final class HTTPServer: Sendable {
     let pages = Pages(node: node)
     let router = Router(
       management: Management(node: node), pages: pages,
-      probes: Probes(node: node, admission: admission, connections: connections))
+      probes: Probes(node: node, admission: admission, connections: connections), sdk: SDK(node: node))
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1_024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -45,7 +45,7 @@ extension OpenAPI {
   static let managing: [Operation] =
     installation + people + definitions("template", "templates") + definitions("channel", "channels")
     + definitions("segment", "segments") + segments + definitions("journey", "journeys") + [lint] + journeys + bundles
-    + rehearsals + policies + messages
+    + rehearsals + policies + messages + channels
 
   private static let workspaceMembers: [(String, JSONValue)] = [
     ("key", Schema.key), ("name", Schema.text()), ("timezone", Schema.text("IANA, such as Europe/Rome")),

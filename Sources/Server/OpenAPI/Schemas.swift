@@ -30,26 +30,6 @@ enum Schemas {
 }
 
 extension Schemas {
-  static let template = Schema.object(
-    [
-      ("channel", Schema.text(oneOf: ["email"])), ("subject", Schema.text("Liquid")),
-      ("text", Schema.text("Liquid; the plain text part")),
-      ("html", Schema.text("Liquid; values are escaped. At least one of text and html")),
-    ], required: ["channel", "subject"])
-
-  static let channel = Schema.object(
-    [
-      ("type", Schema.text(oneOf: ["email.smtp"])),
-      ("url", Schema.text("smtp://HOST:PORT or smtps://…, with USER:PASSWORD@ where the server asks for them")),
-      ("from", Schema.text("Shop <hi@shop.example>")), ("replyTo", Schema.text()),
-      (
-        "price",
-        Schema.object(
-          [("amount", Schema.text("such as 0.0045")), ("currency", Schema.text(pattern: "^[A-Z]{3}$"))],
-          required: ["amount", "currency"])
-      ),
-    ] + emailMembers, required: ["type", "from"], isClosed: true)
-
   static let problem = Schema.object(
     [
       ("type", Schema.text()), ("title", Schema.text()), ("status", Schema.integer("the HTTP status")),

