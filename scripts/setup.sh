@@ -90,6 +90,20 @@ make_venv() {
 setup_tests() {
   command -v openssl >/dev/null || install_missing openssl
   make_venv tests scripts/requirements/tests.txt
+  fetch_bounces
+}
+# Real bounces: the test data of flufl.bounce, which only its source distribution has.
+fetch_bounces() {
+  local folder=$SETUP/bounces package=flufl.bounce==6.0.0
+  [ -e "$folder/dsn_01.txt" ] && return 0
+  say "fetching real bounces (inside PyPI's $package, 0.1 MB)"
+  rm -rf "$folder" "$folder.new" && mkdir -p "$folder.new"
+  {
+    within 300 .venv-tests/bin/pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: \
+      --dest "$folder.new" "$package" && tar -xzf "$folder.new"/flufl*.tar.gz -C "$folder.new" --strip-components=1 \
+      && mv "$folder.new/tests/data" "$folder"
+  } >"$LOGS/pip-bounces.log" 2>&1 || { tail -n 20 "$LOGS/pip-bounces.log" >&2; die "pip could not fetch $package"; }
+  rm -rf "$folder.new"
 }
 # Two clients that want different versions of the same libraries, hence two venvs.
 setup_segment() { make_venv segment scripts/requirements/segment.txt; }

@@ -63,7 +63,7 @@ public struct DeliveryGate: Sendable {
   public func decide(_ request: SendRequest, _ state: inout PersonState, now: Instant) -> GateDecision {
     var evidence = GateEvidence()
     let passage: Passage
-    switch admit(request, state, &evidence) {
+    switch admit(request, state, now: now, &evidence) {
     case .failure(let objection): return .suppress(objection.reason, evidence)
     case .success(let found): passage = found
     }
@@ -80,7 +80,7 @@ public struct DeliveryGate: Sendable {
 
   /// Whether this person may be written to at all by this channel, and where.
   private func admit(
-    _ request: SendRequest, _ state: PersonState, _ evidence: inout GateEvidence
+    _ request: SendRequest, _ state: PersonState, now: Instant, _ evidence: inout GateEvidence
   ) -> Result<Passage, Objection> {
     let kind = kind(of: request.channel)
     let isMarketing = request.messageClass == .marketing && !request.isTest
@@ -92,6 +92,7 @@ public struct DeliveryGate: Sendable {
         evidence.confirmation = symbols.find(kind.confirmationPurpose).flatMap { state.consent($0) }
         guard evidence.confirmation?.isGranted == true else { return .failure(Objection(reason: .unconfirmed)) }
       }
+      if let until = pausedUntil(state), now < until { return .failure(Objection(reason: .paused)) }
     }
     guard let address = route(of: request.channel).address(of: state), kind.isUsable(address) else {
       return .failure(Objection(reason: .noAddress))
@@ -176,6 +177,16 @@ extension AddressSuppression.Cause {
     case .manual: .blocked
     case .unsubscribed: isMarketing ? .unsubscribed : nil
     }
+  }
+}
+
+extension DeliveryGate {
+  /// The trait that holds until when a person wants no marketing, as RFC 3339 text.
+  public static let pauseTrait = "marketing_paused_until"
+
+  private func pausedUntil(_ state: PersonState) -> Instant? {
+    guard let symbol = symbols.find(Self.pauseTrait), case .string(let text)? = state.trait(symbol) else { return nil }
+    return Instant(iso8601: text)
   }
 }
 

@@ -88,7 +88,7 @@ extension SuppressionReason {
   /// By their numbers in records: the list only grows at its end.
   static let stored: [SuppressionReason] = [
     .noConsent, .frequencyCap, .quietHours, .unsubscribed, .bouncedBefore, .noAddress, .holdout, .offerExpired,
-    .budget, .journeyExit, .duplicateIntent, .complainedBefore, .blocked, .unconfirmed, .noTemplate,
+    .budget, .journeyExit, .duplicateIntent, .complainedBefore, .blocked, .unconfirmed, .noTemplate, .paused,
   ]
 }
 

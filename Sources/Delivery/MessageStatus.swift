@@ -25,4 +25,6 @@ public enum SuppressionReason: String, Sendable, Hashable, CaseIterable {
   case blocked
   /// The step's template is gone, or is for another kind of channel by now.
   case noTemplate = "no_template"
+  /// The person asked for a pause in the preference centre.
+  case paused
 }

@@ -49,9 +49,15 @@ extension WorkspaceDefinitions {
     }.min { $0.key < $1.key }
   }
 
+  /// What stands in a decided message for links that only the hand-off can make.
+  public static let unsubscribeMark = "roost-link:unsubscribe"
+  public static let preferencesMark = "roost-link:preferences"
+
   private func value(
     _ path: VariablePath, _ intent: SendIntent, _ state: PersonState, _ place: Int, of effects: [JourneyEffect]
   ) -> Value? {
+    if path.parts == ["unsubscribe_url"] { return .string(Self.unsubscribeMark) }
+    if path.parts == ["preferences_url"] { return .string(Self.preferencesMark) }
     guard path.parts.count == 2 else { return nil }
     let name = path.parts[1]
     switch path.parts[0] {

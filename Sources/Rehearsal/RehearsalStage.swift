@@ -61,6 +61,7 @@ struct RehearsalStage {
         _ = try SegmentDefinition(json: draft.body, key: draft.key)
       case .template: _ = try CompiledTemplate(draft.body, version: version)
       case .channel: _ = try ChannelDefinition(draft.body, key: draft.key)
+      case .preferenceCentre: try PreferenceCentre.check(draft.body)
       case .policies: break
       }
       if draft.kind != .segment { sources.documents[draft.kind, default: [:]][draft.key] = [document] }

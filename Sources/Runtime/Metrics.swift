@@ -7,7 +7,7 @@ public final class Metrics: Sendable {
   public enum Counter: Int, CaseIterable, Sendable {
     case eventsAccepted, eventsRepeated, callsRefused, commits, commitMicroseconds, logBytes, messagesScheduled
     case messagesSent, messagesSuppressed, messagesFailed, messagesAmbiguous, membershipChanges, dueHandled
-    case checkpoints, identityRefusals, peopleMerged, eventsErased
+    case checkpoints, identityRefusals, peopleMerged, eventsErased, feedbackDropped
 
     var name: String {
       switch self {
@@ -28,6 +28,7 @@ public final class Metrics: Sendable {
       case .identityRefusals: "roost_identity_refusals_total"
       case .peopleMerged: "roost_people_merged_total"
       case .eventsErased: "roost_events_erased_total"
+      case .feedbackDropped: "roost_feedback_dropped_total"
       }
     }
 
@@ -50,6 +51,7 @@ public final class Metrics: Sendable {
       case .identityRefusals: "Identifiers left with their present owner"
       case .peopleMerged: "People merged into another"
       case .eventsErased: "Events of erased people that came again and were dropped"
+      case .feedbackDropped: "Openings and clicks that came faster than they could be recorded"
       }
     }
   }

@@ -17,6 +17,8 @@ public struct NodeConfiguration: Sendable {
   public var queuedEventsMax = 400_000
   /// The file with the key that seals channels' credentials; `nil`: `secret.key` in the data directory.
   public var secretKeyFile: String?
+  /// Where people reach this installation: links in messages begin with it. `nil`: where it listens.
+  public var publicURL: String?
   /// Free disk space below which nothing more is accepted, bytes.
   public var diskReserveBytes = 256 << 20
 
@@ -38,6 +40,9 @@ public final class Node: Sendable {
   private let committer: CommitterThread
   let courier: Courier
   let rehearsals: Rehearsals
+  let inbox = FeedbackInbox()
+  private let mailboxes: MailboxWatch
+  package let linkSigner: LinkSigner
   let logger: Logger
 
   /// What other threads may know without asking the committer.
@@ -46,6 +51,7 @@ public final class Node: Sendable {
     var now = Instant(milliseconds: 0)
     var reasons: [String] = ["starting"]
     var isDiskFull = false
+    var publicURL: String?
   }
 
   /// Opens the data directory, recovers from the log and starts the committer.
@@ -61,6 +67,8 @@ public final class Node: Sendable {
     operatorToken = secrets.operatorToken
     keys = KeyRing(operatorToken: secrets.operatorToken)
     queue = CommitQueue(eventsMax: configuration.queuedEventsMax)
+    linkSigner = LinkSigner(secret: secrets.salt)
+    mailboxes = MailboxWatch(logger: logger)
     let log: FileLog
     let store: RocksStateStore
     do throws(StorageError) {
@@ -89,15 +97,31 @@ public final class Node: Sendable {
   }
 
   /// Starts to handle what comes in.
-  public func start() {
+  ///
+  /// - Parameter awaitsAddress: nothing is handed over before `isReached(at:)`, for links in messages lead back here.
+  public func start(awaitsAddress: Bool = false) {
+    status.withLock { $0.publicURL = configuration.publicURL }
     committer.start(node: self)
-    courier.start(node: self)
+    if !awaitsAddress { courier.start(node: self) }
     status.withLock { $0.reasons = [] }
+  }
+
+  /// The HTTP port is open, at this address unless the configuration names another one.
+  public func isReached(at url: String) {
+    status.withLock { $0.publicURL = configuration.publicURL ?? url }
+    courier.start(node: self)
+    mailboxes.start(node: self)
+  }
+
+  /// What makes the links of letters; `nil` where nobody answers them.
+  var letterLinks: LetterLinks? {
+    status.withLock { $0.publicURL }.map { LetterLinks(signer: linkSigner, baseURL: $0) }
   }
 
   /// Lets hand-offs under way end, takes nothing more, handles what waits, writes a checkpoint, closes all files.
   public func stop() async {
     status.withLock { $0.reasons = ["ending"] }
+    mailboxes.stop()
     await courier.stop()
     await endRehearsals()
     queue.close()

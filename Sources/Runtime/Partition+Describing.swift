@@ -46,7 +46,10 @@ extension Partition {
     switch document.kind {
     case .segment: members += segmentMembers(document, sources)
     case .journey: members += journeyMembers(document, sources)
-    case .template, .channel, .policies: break
+    case .channel where document.body["type"]?.string == "email.smtp":
+      let link = MessageLink.inbound(sources.workspace.id, channel: document.key)
+      members.append(.init("inboundPath", .string("/v1/inbound/email/\(LinkSigner(secret: salt).token(link))")))
+    case .template, .channel, .policies, .preferenceCentre: break
     }
     return .object(members)
   }

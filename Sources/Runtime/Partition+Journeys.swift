@@ -103,6 +103,7 @@ extension Partition {
         throw .invalid("", "a workspace has one document of policies, \(DeliveryPolicies.documentKey)")
       }
       _ = try DeliveryPolicies(json: body)
+    case .preferenceCentre: try PreferenceCentre.check(body)
     }
   }
 }

@@ -85,7 +85,7 @@ extension Partition {
       }
       endRecord(bucket)
     }
-    pendingMessages = messages
+    pendingMessages += messages
   }
 
   func forgetQuarantined(_ workspace: WorkspaceID, _ number: UInt64) {

@@ -10,9 +10,13 @@ final class Router: Sendable {
   private let pages: Pages
   private let probes: Probes
   private let sdk: SDK
+  private let hosted: HostedPages
+  private let inbound: InboundMail
 
-  init(management: Management, pages: Pages, probes: Probes, sdk: SDK) {
+  init(management: Management, pages: Pages, probes: Probes, sdk: SDK, hosted: HostedPages, inbound: InboundMail) {
     self.sdk = sdk
+    self.hosted = hosted
+    self.inbound = inbound
     self.management = management
     self.pages = pages
     self.probes = probes
@@ -25,6 +29,8 @@ final class Router: Sendable {
     else { return .problem(.invalid("", "the request target has a wrong percent escape")) }
     do throws(Problem) {
       if SDK.answers(request) { return try await sdk.respond(request) }
+      if InboundMail.isInbound(request) { return try await inbound.respond(request) }
+      if HostedPages.isHosted(request) { return try await hosted.respond(request) }
       switch request.path.first {
       case "healthz", "readyz", "metrics", "openapi.json", "schemas": return try await probes.respond(request)
       case "api": return try await management.respond(request)

@@ -15,7 +15,7 @@ struct SMTPConnector: Sendable {
     tlsContext = try Self.makeContext(configuration)
   }
 
-  private static func makeContext(_ configuration: SMTPConfiguration) throws(SMTPConfigurationError) -> NIOSSLContext? {
+  static func makeContext(_ configuration: SMTPConfiguration) throws(SMTPConfigurationError) -> NIOSSLContext? {
     guard configuration.tls != .none else { return nil }
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv12

@@ -83,7 +83,7 @@ extension WorkspaceSources {
     case .segment: try putSegment(document.key, symbols: symbols)
     case .journey:
       if journeys[document.key] == nil { journeys[document.key] = .init(status: .draft, published: 0, epoch: 0) }
-    case .template, .channel: break
+    case .template, .channel, .preferenceCentre: break
     case .policies: try policies().intern(in: symbols)
     }
   }

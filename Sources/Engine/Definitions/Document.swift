@@ -7,6 +7,8 @@ public enum DocumentKind: String, Sendable, CaseIterable {
   case template
   case channel
   case policies
+  /// Purposes and words of the preference centre; one per workspace.
+  case preferenceCentre = "preference-centre"
 }
 
 /// One version of a definition, as it was put. A version never changes; an edit makes the next one.

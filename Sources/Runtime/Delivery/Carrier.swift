@@ -9,9 +9,11 @@ enum Carrier: Sendable {
   case transport(any MessageTransport)
 
   /// Hands messages over; one result for each.
-  func send(_ handoffs: [Handoff]) async -> [HandoffResult] {
+  ///
+  /// - Parameter links: what makes links that lead back here; `nil` where nobody would answer them.
+  func send(_ handoffs: [Handoff], links: LetterLinks?) async -> [HandoffResult] {
     switch self {
-    case .email(let sender): await sender.send(handoffs)
+    case .email(let sender): await sender.send(handoffs, links: links)
     case .transport(let transport): await Self.send(handoffs, by: transport)
     }
   }

@@ -43,9 +43,14 @@ final class Carriers: Sendable {
     return chosen
   }
 
-  private func make(_ channel: ClaimedChannel) throws(Problem) -> Carrier {
+  /// The channel's definition with its credentials.
+  func opened(_ channel: ClaimedChannel) throws(Problem) -> ChannelDefinition {
     let body = try secretBox.opened(channel.document.body, channel.ref.workspace, channel.ref.key)
-    let definition = try ChannelDefinition(body, key: channel.ref.key)
+    return try ChannelDefinition(body, key: channel.ref.key)
+  }
+
+  private func make(_ channel: ClaimedChannel) throws(Problem) -> Carrier {
+    let definition = try opened(channel)
     switch definition.settings {
     case .smtp: return .email(try EmailSender(definition, keys: keys, group: group, logger: logger))
     case .webPush(let channel):
@@ -100,6 +105,11 @@ func checkChannel(_ definition: ChannelDefinition, keys: String) throws(Problem)
       }
     }
     _ = try SenderIdentity(definition, keys: keys)
+    if let mailbox = definition.email.mailbox {
+      do throws(SMTPConfigurationError) { _ = try POP3Mailbox(url: mailbox.url) } catch {
+        throw .invalid("/mailbox/url", "\(error.field): \(error.detail)")
+      }
+    }
   case .webPush(let channel): _ = try channel.vapid()
   case .apns(let channel): _ = try channel.token()
   case .fcm(let channel): _ = try ServiceAccount(channel.serviceAccount)

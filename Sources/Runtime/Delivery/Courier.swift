@@ -45,6 +45,9 @@ final class Courier: Sendable {
     _ = ticker
   }
 
+  /// A channel's definition with its credentials.
+  func opened(_ channel: ClaimedChannel) throws(Problem) -> ChannelDefinition { try carriers.opened(channel) }
+
   /// Something may be due.
   func poke() {
     state.withLock { state -> CheckedContinuation<Void, Never>? in
@@ -122,7 +125,7 @@ final class Courier: Sendable {
     guard let first = handoffs.first else { return }
     let results: [HandoffResult]
     do throws(Problem) {
-      results = await (try carriers.carrier(of: first.channel)).send(handoffs)
+      results = await (try carriers.carrier(of: first.channel)).send(handoffs, links: node.letterLinks)
     } catch {
       results = handoffs.map {
         HandoffResult($0, .deferred(detail: error.message, retryAfter: nil, fault: .channel))

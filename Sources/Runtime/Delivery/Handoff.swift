@@ -11,6 +11,10 @@ struct Handoff: Sendable {
   /// The device at the address, where it is one.
   var keys = ""
   var app = ""
+  /// The person did not refuse `tracking`.
+  var isTracked = true
+  /// The workspace's language.
+  var language = ""
 
   /// Rendered here, on the courier's threads, not on the committer's.
   var content: MessageContent? { rendering?.content }

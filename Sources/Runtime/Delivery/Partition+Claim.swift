@@ -95,6 +95,8 @@ extension Partition {
 
   private func handoff(_ message: MessageRecord, _ channel: ClaimedChannel) throws(Problem) -> Handoff {
     var handoff = Handoff(message: message, channel: channel, rendering: try rendering(of: message))
+    handoff.isTracked = isTracked(message)
+    handoff.language = definitions[message.workspace]?.workspace.locale ?? ""
     if message.lane.service != nil, let slot = table.find(message.workspace, message.person),
       let device = loadState(slot)?.device(at: message.to)
     {
@@ -102,6 +104,14 @@ extension Partition {
       handoff.app = device.app
     }
     return handoff
+  }
+
+  /// Whether the person let openings and clicks be seen: whoever refused the purpose `tracking` is not tracked.
+  private func isTracked(_ message: MessageRecord) -> Bool {
+    guard let purpose = symbols[message.workspace]?.find("tracking"),
+      let slot = slotAfterMerges(message.workspace, message.person), let state = loadState(slot)
+    else { return true }
+    return state.consent(purpose)?.isGranted ?? true
   }
 
   /// The channel that a lane leads to; `nil` if there is none any more.

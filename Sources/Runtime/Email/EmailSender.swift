@@ -29,11 +29,13 @@ final class EmailSender: Sendable {
   }
 
   /// Hands messages over; one outcome for each.
-  func send(_ handoffs: [Handoff]) async -> [HandoffResult] {
+  ///
+  /// - Parameter links: what makes links that lead back here; `nil` where nobody would answer them.
+  func send(_ handoffs: [Handoff], links: LetterLinks?) async -> [HandoffResult] {
     var outcomes: [DeliveryOutcome?] = Array(repeating: nil, count: handoffs.count)
     var envelopes: [(place: Int, envelope: SMTPEnvelope)] = []
     for (place, handoff) in handoffs.enumerated() {
-      do throws(Problem) { envelopes.append((place, try identity.envelope(handoff))) } catch {
+      do throws(Problem) { envelopes.append((place, try identity.envelope(handoff, links: links))) } catch {
         outcomes[place] = .rejected(code: 0, enhanced: nil, reply: error.message)
       }
     }

@@ -8,6 +8,8 @@ struct SenderIdentity: Sendable {
   let from: MailAddress
   let replyTo: MailAddress?
   let signers: [DKIMSigner]
+  private let settings: EmailSettings
+  private let bounceAddress: MailAddress?
 
   /// Checks a channel's addresses and keys; findings name the fields.
   ///
@@ -15,7 +17,16 @@ struct SenderIdentity: Sendable {
   init(_ channel: ChannelDefinition, keys: String) throws(Problem) {
     from = try Self.address(channel.from, "/from")
     replyTo = try channel.replyTo.map { text throws(Problem) in try Self.address(text, "/replyTo") }
-    if let bounceAddress = channel.email.bounceAddress { _ = try Self.address(bounceAddress, "/bounceAddress") }
+    settings = channel.email
+    bounceAddress = try channel.email.bounceAddress.map { text throws(Problem) in
+      let address = try Self.address(text, "/bounceAddress")
+      guard address.localPart.utf8.count <= Self.bounceLocalPartMax, !address.needsUTF8 else {
+        throw .invalid(
+          "/bounceAddress",
+          "has to have at most \(Self.bounceLocalPartMax) ASCII characters before the @, for a token is added to them")
+      }
+      return address
+    }
     var signers: [DKIMSigner] = []
     for (place, signature) in channel.email.signatures.enumerated() {
       let pointer = channel.email.signatures.count == 1 ? "/dkim" : "/dkim/\(place)"
@@ -53,18 +64,37 @@ struct SenderIdentity: Sendable {
   }
 
   /// The e-mail of a message, signed. `Message-ID` derives from the intent, so that a second hand-off is the same e-mail.
-  func envelope(_ handoff: Handoff) throws(Problem) -> SMTPEnvelope {
+  func envelope(_ handoff: Handoff, links: LetterLinks?) throws(Problem) -> SMTPEnvelope {
     let message = handoff.message
     guard let content = handoff.content else { throw Problem(.invalid, "the template \(message.template) is gone") }
+    var letter = (text: content.text, html: content.html)
+    links?.place(
+      in: &letter, of: message, settings: settings, isTracked: handoff.isTracked, language: handoff.language)
     do throws(EmailMessageError) {
       let email = EmailMessage(
         from: from, to: [try MailAddress(parsing: message.to, field: "to")], replyTo: replyTo,
-        subject: content.subject, text: content.text, html: content.html,
-        messageID: "\(message.id.text)@\(from.domain)", date: message.createdAt)
+        subject: content.subject, text: letter.text, html: letter.html,
+        messageID: "\(message.id.text)@\(from.domain)", date: message.createdAt,
+        headers: links?.headers(of: message) ?? [])
       var encoded = try email.encoded()
       try sign(&encoded, at: message.createdAt)
-      return try SMTPEnvelope(sender: from, recipients: email.to, message: encoded)
+      let sender = try bounceAddress.map { address throws(EmailMessageError) in
+        try returnPath(address, message, links)
+      }
+      return try SMTPEnvelope(sender: sender ?? from, recipients: email.to, message: encoded)
     } catch { throw Problem(.invalid, "\(error.field): \(error.detail)") }
+  }
+
+  /// Room for `+` and a token in the 64 characters of a local part (RFC 5321 4.5.3.1.1).
+  private static let bounceLocalPartMax = 12
+
+  /// An address of its own for each message (VERP), so that a bounce names it however little it quotes.
+  private func returnPath(
+    _ address: MailAddress, _ message: MessageRecord, _ links: LetterLinks?
+  ) throws(EmailMessageError) -> MailAddress {
+    guard let links else { return address }
+    let token = links.signer.addressToken(.bounce(message.workspace, message.id))
+    return try MailAddress("\(address.localPart)+\(token)@\(address.domain)", field: "bounceAddress")
   }
 
   private func sign(_ encoded: inout EncodedEmail, at time: Instant) throws(EmailMessageError) {

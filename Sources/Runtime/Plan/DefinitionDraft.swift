@@ -16,7 +16,7 @@ package struct DefinitionDraft: Sendable {
   /// What others name comes first: a journey names templates and segments, a template a channel.
   var rank: Int {
     switch kind {
-    case .policies: 0
+    case .policies, .preferenceCentre: 0
     case .channel: 1
     case .template: 2
     case .segment: 3

@@ -58,6 +58,9 @@ final class Management: Sendable {
     case "channels": return try await channels(request, workspace, Array(path.dropFirst()))
     case "rehearsals": return try await rehearsals(request, workspace, Array(path.dropFirst()))
     case "policies": return try await policies(request, workspace, Array(path.dropFirst()))
+    case "preference-centre":
+      guard path.count == 1 else { throw .noSuchPath(request) }
+      return try await documents(request, workspace, .preferenceCentre, path)
     case "messages": return try await messages(request, workspace, Array(path.dropFirst()))
     case "quarantine": return try await quarantine(request, workspace, Array(path.dropFirst()))
     case "import": return try await importing(request, workspace, Array(path.dropFirst()))

@@ -44,8 +44,8 @@ extension OpenAPI {
 
   static let managing: [Operation] =
     installation + people + definitions("template", "templates") + definitions("channel", "channels")
-    + definitions("segment", "segments") + segments + definitions("journey", "journeys") + [lint] + journeys + bundles
-    + rehearsals + policies + messages + channels
+    + preferenceCentre + definitions("segment", "segments") + segments + definitions("journey", "journeys") + [lint]
+    + journeys + bundles + rehearsals + policies + messages + channels
 
   private static let workspaceMembers: [(String, JSONValue)] = [
     ("key", Schema.key), ("name", Schema.text()), ("timezone", Schema.text("IANA, such as Europe/Rome")),
@@ -143,6 +143,53 @@ extension OpenAPI {
         answer: described),
     ]
   }()
+  private static let preferenceCentre: [Operation] = ["get", "put"].map { method in
+    Operation(
+      method, workspacePath + "/preference-centre", "\(method)PreferenceCentre",
+      method == "get" ? "What the preference centre asks, and in which words" : "Makes a new version of it",
+      body: method == "get" ? nil : Schemas.preferenceCentre, takesYAML: method == "put",
+      answer: Schema.object(
+        [("version", Schema.integer()), ("updatedAt", Schema.time), ("definition", Schemas.preferenceCentre)],
+        required: ["version", "updatedAt", "definition"]))
+  }
+
+  static let hosted: [Operation] = [
+    Operation(
+      "post", "/v1/inbound/email/{sourceKey}", "returnMessage",
+      "A message that came back (message/rfc822): a bounce or a complaint; answers when it is recorded",
+      access: .nobody,
+      answer: Schema.object(
+        [
+          ("kind", Schema.text(oneOf: ["bounce", "complaint", "none"])), ("message", Schema.text()),
+          (
+            "recipients",
+            Schema.list(
+              Schema.object([
+                ("address", Schema.text()), ("permanent", Schema.flag()), ("dead", Schema.flag()),
+                ("status", Schema.text("RFC 3463")),
+              ]))
+          ),
+        ], required: ["kind", "recipients"])),
+    Operation(
+      "get", "/u/{token}", "askToUnsubscribe", "Asks whether to unsubscribe; changes nothing", access: .nobody,
+      answer: Schema.text(), answerType: "text/html"),
+    Operation(
+      "post", "/u/{token}", "unsubscribe",
+      "Unsubscribes with one click (RFC 8058); answers when it is recorded", access: .nobody,
+      answer: Schema.text(), answerType: "text/html"),
+    Operation(
+      "get", "/p/{token}", "showPreferences", "A person's preference centre", access: .nobody, answer: Schema.text(),
+      answerType: "text/html"),
+    Operation(
+      "post", "/p/{token}", "savePreferences", "Takes its form", access: .nobody, answer: Schema.text(),
+      answerType: "text/html"),
+    Operation(
+      "get", "/o/{token}", "noteOpening", "The picture that says that a message was opened", access: .nobody,
+      answer: Schema.text(), answerType: "image/gif"),
+    Operation(
+      "get", "/c/{token}", "noteClick", "On to the address that the link was signed with", access: .nobody,
+      status: "302", answer: nil),
+  ]
 
   private static let segments: [Operation] = [
     Operation(

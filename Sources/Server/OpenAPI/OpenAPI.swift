@@ -46,7 +46,7 @@ enum OpenAPI {
     return .object(paths.map { .init($0.path, .object($0.methods)) })
   }()
 
-  static let operations = collecting + embedding + managing + operating
+  static let operations = collecting + embedding + managing + operating + hosted
 }
 
 /// One operation, written short.

@@ -1,6 +1,13 @@
 import RoostCore
 
 extension Schemas {
+  static let preferenceCentre = Schema.object(
+    [
+      ("purposes", Schema.list(Schema.text("such as marketing.email or partner_offers"), least: 1)),
+      ("privacyUrl", Schema.text(pattern: "^https://")),
+      ("languages", Schema.map(Schema.map(Schema.text("a text of the pages, by its name or purpose.NAME")))),
+    ], isClosed: true)
+
   private static let signature = Schema.object(
     [
       ("domain", Schema.text("who signs; the sender's domain unless told")),

@@ -19,6 +19,12 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "Where everything is kept (default: ./roost-data).") var data: String?
   @Option(help: "The address to listen on (default: 127.0.0.1).") var host: String?
   @Option(help: "The port to listen on; 0 takes a free one (default: 8080).") var port: String?
+  @Option(
+    name: .customLong("public-url"),
+    help:
+      "Where people reach this server, such as https://mail.shop.example: links in messages begin with it (default: where it listens)."
+  )
+  var publicURL: String?
   @Flag(help: "Time stands still and moves only when told.") var sandbox = false
   @Option(help: "trace, debug, info, notice, warning, error or critical (default: info).") var logLevel: String?
   @Option(name: .customLong("state-memory-mib"), help: "Memory for people's states (default: 384).")
@@ -44,7 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
     raiseOpenFiles()
 
     let node = try Node(configuration, logger: logger)
-    node.start()
+    node.start(awaitsAddress: true)
     let server: HTTPServer
     do throws(Problem) {
       server = try await HTTPServer.start(node: node, host: host, port: port, log: logger)
@@ -53,6 +59,7 @@ struct ServeCommand: AsyncParsableCommand {
       throw error
     }
     let url = Self.url(host, server.address.port)
+    node.isReached(at: url)
     Terminal.write(line: "listening on \(url)")
     Terminal.write(line: "sign in: \(url)\(server.makeSignInLink())")
     await signal.wait()
@@ -66,6 +73,7 @@ struct ServeCommand: AsyncParsableCommand {
     flags[.data] = data
     flags[.host] = host
     flags[.port] = port
+    flags[.publicURL] = publicURL
     flags[.sandbox] = sandbox ? "true" : nil
     flags[.logLevel] = logLevel
     flags[.stateMemory] = stateMemory
@@ -78,6 +86,7 @@ struct ServeCommand: AsyncParsableCommand {
   private static func nodeConfiguration(_ settings: Settings) throws(Failure) -> NodeConfiguration {
     var configuration = NodeConfiguration(directory: try settings.data())
     configuration.isSandbox = try settings.flag(.sandbox)
+    configuration.publicURL = try settings.publicURL()
     let states = configuration.limits.stateBytesMax >> 20
     configuration.limits.stateBytesMax =
       try settings.number(.stateMemory, in: 16...1_048_576, default: states) << 20

@@ -14,6 +14,7 @@ enum Setting: String, CaseIterable {
   case workspace
   case sortMemory = "sort-memory-mib"
   case smtp
+  case publicURL = "public-url"
 
   /// The variable that sets it.
   var variable: String { "ROOST_" + rawValue.uppercased().replacing("-", with: "_") }

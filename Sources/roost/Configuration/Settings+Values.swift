@@ -34,6 +34,18 @@ extension Settings {
   /// The data directory.
   func data() throws(Failure) -> String { try text(.data, default: Self.defaultData) }
 
+  /// Without a slash at the end; `nil` if none is set.
+  func publicURL() throws(Failure) -> String? {
+    guard let found = try find(.publicURL) else { return nil }
+    var text = found.text[...]
+    while text.last == "/" { text.removeLast() }
+    let rest = text.firstRange(of: "://").map { text[$0.upperBound...] } ?? ""
+    guard text.hasPrefix("https://") || text.hasPrefix("http://"), !rest.isEmpty,
+      text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"\"<>?#".utf8.contains($0) })
+    else { throw invalid(.publicURL, found, "an address such as https://mail.shop.example") }
+    return String(text)
+  }
+
   /// What is wrong with a value, and what would be right.
   func invalid(_ setting: Setting, _ found: (text: String, source: String), _ wanted: String) -> Failure {
     let value = setting.isSecret ? "the value" : "\"\(found.text)\""

@@ -1,0 +1,109 @@
+import Channels
+import Delivery
+import Engine
+import RoostCore
+
+/// The links of letters that lead back here: tracking, unsubscribing, the preference centre.
+struct LetterLinks: Sendable {
+  let signer: LinkSigner
+  /// Where people reach this installation, without a slash at the end.
+  let baseURL: String
+
+  /// The letter's parts with their links in place.
+  ///
+  /// * What templates wrote for `{{ unsubscribe_url }}` and `{{ preferences_url }}` becomes this message's own links.
+  /// * A marketing letter that has neither of them gets a line with both: nobody should have to look for the way out.
+  /// * Links to the web and a picture for openings are tracked as the channel and the person allow.
+  func place(
+    in letter: inout (text: String?, html: String?), of message: MessageRecord, settings: EmailSettings,
+    isTracked: Bool, language: String
+  ) {
+    let origin = LinkOrigin(workspace: message.workspace, person: message.person, message: message.id)
+    let (unsubscribe, preferences) = (unsubscribeURL(origin), preferencesURL(origin))
+    let names = (WorkspaceDefinitions.unsubscribeMark, WorkspaceDefinitions.preferencesMark)
+    func hasWayOut(_ part: String?) -> Bool { part.map { $0.contains(names.0) || $0.contains(names.1) } ?? false }
+    let needsWayOut = message.messageClass == .marketing && !hasWayOut(letter.text) && !hasWayOut(letter.html)
+    let clicks = isTracked && settings.tracksClicks
+    func tracked(_ url: String) -> String? {
+      guard url.utf8.count <= MessageLink.urlBytesMax, !url.hasPrefix(baseURL + "/") else { return nil }
+      return "\(baseURL)/c/\(signer.token(.click(origin, url: url)))"
+    }
+    func placed(_ part: String) -> String {
+      guard part.contains("roost-link:") else { return part }
+      return part.replacing(names.0, with: unsubscribe).replacing(names.1, with: preferences)
+    }
+    let footer = LetterFooter(language: language, unsubscribe: unsubscribe, preferences: preferences)
+    if var text = letter.text {
+      // First the links of the letter itself, so that ours are not looked at.
+      if clicks { text = LinkRewriter.rewrite(text: text, tracked) }
+      text = placed(text)
+      if needsWayOut { text += footer.text }
+      letter.text = text
+    }
+    if var html = letter.html {
+      if clicks { html = LinkRewriter.rewrite(html: html, tracked) }
+      html = placed(html)
+      if needsWayOut { html.insertAtBodyEnd(footer.html) }
+      if isTracked, settings.tracksOpens {
+        html.insertAtBodyEnd(
+          "<img src=\"\(baseURL)/o/\(signer.token(.open(origin)))\" alt=\"\" width=\"1\" height=\"1\" "
+            + "style=\"border:0;width:1px;height:1px\">")
+      }
+      letter.html = html
+    }
+  }
+
+  func unsubscribeURL(_ origin: LinkOrigin) -> String { "\(baseURL)/u/\(signer.token(.unsubscribe(origin)))" }
+  func preferencesURL(_ origin: LinkOrigin) -> String { "\(baseURL)/p/\(signer.token(.preferences(origin)))" }
+
+  /// The header fields of a message: RFC 8058 for marketing, and for all a name by which a bounce is recognised.
+  func headers(of message: MessageRecord) -> [EmailMessage.Header] {
+    var headers: [EmailMessage.Header] = []
+    if message.messageClass == .marketing {
+      let origin = LinkOrigin(workspace: message.workspace, person: message.person, message: message.id)
+      headers.append(.init(name: "List-Unsubscribe", value: "<\(unsubscribeURL(origin))>"))
+      headers.append(.init(name: "List-Unsubscribe-Post", value: "List-Unsubscribe=One-Click"))
+    }
+    headers.append(
+      .init(name: Self.messageField, value: signer.addressToken(.bounce(message.workspace, message.id))))
+    return headers
+  }
+
+  /// The field that names the message to ourselves, for bounces that quote it.
+  static let messageField = "X-Roost-Message"
+}
+
+/// The line at the end of a marketing letter whose template has no way out.
+private struct LetterFooter {
+  var language: String
+  var unsubscribe: String
+  var preferences: String
+
+  private var words: (unsubscribe: String, preferences: String) {
+    language.lowercased().hasPrefix("ru")
+      ? ("Отписаться", "Настроить рассылку") : ("Unsubscribe", "Change what you get")
+  }
+
+  var text: String { "\n-- \n\(words.unsubscribe): \(unsubscribe)\n\(words.preferences): \(preferences)\n" }
+
+  var html: String {
+    "<p style=\"margin:24px 0 0;font-size:12px;line-height:18px;color:#666\"><a href=\"\(unsubscribe)\" "
+      + "style=\"color:#666\">\(words.unsubscribe)</a> · <a href=\"\(preferences)\" style=\"color:#666\">"
+      + "\(words.preferences)</a></p>"
+  }
+}
+
+extension String {
+  /// Puts markup before the last `</body>`, or at the end.
+  fileprivate mutating func insertAtBodyEnd(_ markup: String) {
+    let mark = Array("</body".utf8)
+    let bytes = Array(utf8)
+    var place = bytes.count - mark.count
+    while place >= 0 {
+      if bytes[place] == mark[0], zip(bytes[place...], mark).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 }) { break }
+      place -= 1
+    }
+    guard place >= 0 else { return self += markup }
+    self = String(decoding: bytes[..<place], as: UTF8.self) + markup + String(decoding: bytes[place...], as: UTF8.self)
+  }
+}

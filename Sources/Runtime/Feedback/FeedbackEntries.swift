@@ -1,0 +1,117 @@
+import Delivery
+import Events
+import Profiles
+import RoostCore
+
+/// Feedback as event records: what timelines, segments and journeys see of it, and the receipts of consents.
+struct FeedbackEntries {
+  private let feedback: MessageFeedback
+  private let message: MessageRecord?
+  private let symbols: SymbolTable
+  private let now: Instant
+  /// Tells apart what may happen twice within a moment.
+  private let serial: String
+
+  init(_ feedback: MessageFeedback, _ message: MessageRecord?, symbols: SymbolTable, now: Instant, serial: String) {
+    self.feedback = feedback
+    self.message = message
+    self.symbols = symbols
+    self.now = now
+    self.serial = serial
+  }
+
+  /// What the message's record keeps of it.
+  var detail: String? {
+    guard case .bounced(let bounce) = feedback.news else { return nil }
+    return [bounce.status, bounce.diagnostic].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// Appends the records; where each lies.
+  func write(into writer: inout EventWriter) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    switch feedback.news {
+    case .unsubscribed:
+      ranges += consents([channelPurpose: false], source: ConsentPolicy.unsubscribeSource, into: &writer)
+    case .complained: ranges += consents([channelPurpose: false], source: "complaint", into: &writer)
+    case .answered(let answers, let source): ranges += consents(answers, source: source, into: &writer)
+    case .paused(let until): ranges += trait(until, into: &writer)
+    case .opened, .clicked, .bounced: break
+    }
+    if let name = feedback.news.eventName.flatMap(symbols.intern) { ranges.append(event(name, into: &writer)) }
+    return ranges
+  }
+
+  private var channelPurpose: String { "marketing.\(ChannelKind.email.rawValue)" }
+
+  /// Times after which the same feedback counts anew: a letter that is opened again on another day, a link clicked again.
+  private var id: String {
+    let origin = feedback.message?.text ?? feedback.person.text
+    let (hour, day) = (now.milliseconds / 3_600_000, now.milliseconds / 86_400_000)
+    return switch feedback.news {
+    case .opened(let isMachine): "\(isMachine ? "prefetch" : "open")-\(origin)-\(day)"
+    case .clicked(let url, let isMachine):
+      isMachine ? "prefetch-\(origin)-\(hash(url))-\(day)" : "click-\(origin)-\(hash(url))-\(hour)"
+    case .bounced(let bounce): bounce.isHard ? "bounce-\(origin)" : "bounce-\(origin)-\(day)"
+    case .complained: "complaint-\(origin)"
+    case .unsubscribed: "unsubscribe-\(origin)-\(serial)"
+    case .answered: "answer-\(origin)-\(serial)"
+    case .paused: "pause-\(origin)-\(serial)"
+    }
+  }
+
+  private func hash(_ text: String) -> String {
+    PersonID(Array(text.utf8).withUnsafeBytes { hash64($0, seed: EventWriter.messageSeed) }).text
+  }
+
+  private func begin(_ kind: EventKind, _ name: Symbol, suffix: String = "", into writer: inout EventWriter) {
+    Array((id + suffix).utf8).withUnsafeBytes {
+      writer.begin(kind, name: name, timestamp: now, receivedAt: now, isHistorical: false, messageID: $0)
+    }
+    writer.beginFields()
+  }
+
+  private func event(_ name: Symbol, into writer: inout EventWriter) -> Range<Int> {
+    begin(.track, name, into: &writer)
+    var properties: [(String, String)] = []
+    if let id = feedback.message { properties.append(("message_id", id.text)) }
+    if let message {
+      properties += [
+        ("journey", message.journey), ("step", message.step), ("template", message.template),
+        ("channel", message.channel),
+      ]
+    }
+    switch feedback.news {
+    case .clicked(let url, _): properties.append(("url", url))
+    case .bounced(let bounce):
+      properties += [
+        ("type", bounce.isHard ? "hard" : "soft"), ("status", bounce.status), ("reason", bounce.diagnostic),
+        ("address", bounce.address),
+      ]
+    case .complained(let kind): properties.append(("type", kind))
+    default: break
+    }
+    for (name, text) in properties where !text.isEmpty {
+      if let symbol = symbols.intern(name) { writer.value(.property, symbol, .string(text)) }
+    }
+    return writer.end()
+  }
+
+  private func consents(_ answers: [String: Bool], source: String, into writer: inout EventWriter) -> [Range<Int>] {
+    guard !answers.isEmpty else { return [] }
+    begin(.consent, .none, suffix: "-receipt", into: &writer)
+    for (purpose, isGranted) in answers.sorted(by: { $0.key < $1.key }) {
+      if let symbol = symbols.intern(purpose) { writer.bool(.consent, symbol, isGranted) }
+    }
+    if let symbol = symbols.intern(ProfileRules.consentSourceName) {
+      writer.value(.context, symbol, .string(source))
+    }
+    return [writer.end()]
+  }
+
+  private func trait(_ until: Instant?, into writer: inout EventWriter) -> [Range<Int>] {
+    guard let symbol = symbols.intern(DeliveryGate.pauseTrait) else { return [] }
+    begin(.identify, .none, into: &writer)
+    writer.value(.trait, symbol, until.map { .string($0.text) } ?? .null)
+    return [writer.end()]
+  }
+}

@@ -1,0 +1,103 @@
+import Delivery
+import Engine
+import Events
+import Profiles
+import RoostCore
+
+extension Partition {
+  private static let feedbackPerCommit = 2_000
+
+  /// Records what came back, in as few commits as the limits allow, and answers whoever waits.
+  func take(_ items: [FeedbackInbox.Waiting]) {
+    var first = 0
+    while first < items.count {
+      let some = Array(items[first..<min(first + Self.feedbackPerCommit, items.count)])
+      do throws(Problem) {
+        let known = try record(some.map(\.feedback))
+        for (item, isKnown) in zip(some, known) { item.completion?(.success(isKnown)) }
+      } catch {
+        for item in some { item.completion?(.failure(error)) }
+      }
+      first += some.count
+    }
+  }
+
+  /// One commit: the events and receipts of each person, and what becomes of the messages.
+  private func record(_ feedback: [MessageFeedback]) throws(Problem) -> [Bool] {
+    if let failure { throw failure }
+    let now = now()
+    var writers: [WorkspaceID: EventWriter] = [:]
+    var places: [(workspace: WorkspaceID, slot: Int, range: Range<Int>)] = []
+    var known: [Bool] = []
+    var changed: [IntentID: MessageRecord] = [:]
+    for item in feedback {
+      guard let slot = slotAfterMerges(item.workspace, item.person), let table = symbols[item.workspace] else {
+        known.append(false)
+        continue
+      }
+      known.append(true)
+      var message: MessageRecord?
+      if let id = item.message {
+        message = changed[id]
+        if message == nil { message = try self.message(item.workspace, id.bytes) }
+      }
+      let entries = FeedbackEntries(
+        item, message, symbols: table, now: now, serial: "\(commit + 1).\(known.count)")
+      var writer = writers[item.workspace] ?? EventWriter()
+      for range in entries.write(into: &writer) { places.append((item.workspace, slot, range)) }
+      writers[item.workspace] = writer
+      // While it is being handed over, its outcome is what is written next.
+      if var message, outbox.messages[message.id] == nil, let status = item.news.status,
+        message.note(status, detail: entries.detail, now: now)
+      {
+        changed[message.id] = message
+      }
+    }
+    guard !places.isEmpty else { return known }
+    try commit(writers, places, Array(changed.values))
+    return known
+  }
+
+  private func commit(
+    _ writers: [WorkspaceID: EventWriter], _ places: [(workspace: WorkspaceID, slot: Int, range: Range<Int>)],
+    _ messages: [MessageRecord]
+  ) throws(Problem) {
+    let workspaces = writers.keys.sorted()
+    let submissions = workspaces.map { workspace in
+      EventSubmission(
+        workspace: workspace, records: writers[workspace]!.bytes, count: places.count { $0.workspace == workspace },
+        quarantined: []
+      ) { _ in }
+    }
+    var batch = Batch()
+    for place in places {
+      batch.inputs.append(
+        BatchInput(
+          slot: Int32(place.slot), submission: Int32(workspaces.firstIndex(of: place.workspace)!),
+          start: Int32(place.range.lowerBound), length: Int32(place.range.count), refused: []))
+    }
+    let header = beginCommit()
+    recordNewSymbols(header)
+    do throws(Problem) {
+      try decide(batch, submissions, header)
+      recordMessageStates(messages.sorted { $0.id < $1.id }, header)
+      try finishCommit()
+    } catch {
+      fail(error.message)
+      throw error
+    }
+  }
+
+  /// Whoever a person is now; `nil` if there is no such person, or none any more.
+  func slotAfterMerges(_ workspace: WorkspaceID, _ person: PersonID) -> Int? {
+    var hops = 0
+    var found = table.find(workspace, person)
+    while let slot = found, hops < 64 {
+      guard let state = loadState(slot) else { return nil }
+      guard let redirect = state.redirect else { return slot }
+      found = table.find(workspace, redirect)
+      hops += 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,113 @@
+import RoostCore
+
+/// What a link that leads from a message back to this installation stands for. `LinkSigner` makes it a token.
+package enum MessageLink: Sendable, Hashable {
+  /// `/u/`: no more messages of this kind.
+  case unsubscribe(LinkOrigin)
+  /// `/p/`: the preference centre.
+  case preferences(LinkOrigin)
+  /// `/o/`: the picture that says that a message was opened.
+  case open(LinkOrigin)
+  /// `/c/`: on to an address, noting that it was clicked.
+  case click(LinkOrigin, url: String)
+  /// The return path's token, in letters that may change case on the way.
+  case bounce(WorkspaceID, IntentID)
+  /// Where a channel's bounces may be posted.
+  case inbound(WorkspaceID, channel: String)
+}
+
+/// Whose message it was. Numbers only: nothing that names anybody outside.
+package struct LinkOrigin: Sendable, Hashable {
+  package var workspace: WorkspaceID
+  package var person: PersonID
+  /// `nil` for a link that belongs to no message.
+  package var message: IntentID?
+
+  package init(workspace: WorkspaceID, person: PersonID, message: IntentID?) {
+    self.workspace = workspace
+    self.person = person
+    self.message = message
+  }
+}
+
+extension MessageLink {
+  /// The first byte of every token; another one when the layout or the key's derivation changes.
+  static let version: UInt8 = 1
+  /// Addresses longer than this are not worth a longer link: they stay as they are.
+  static let urlBytesMax = 1_400
+
+  private enum Purpose: UInt8 {
+    case unsubscribe = 1, preferences, open, click, bounce, inbound
+  }
+
+  /// Version, purpose, workspace, then what the purpose needs.
+  var payload: [UInt8] {
+    switch self {
+    case .unsubscribe(let origin): Self.payload(.unsubscribe, origin)
+    case .preferences(let origin): Self.payload(.preferences, origin)
+    case .open(let origin): Self.payload(.open, origin)
+    case .click(let origin, let url): Self.payload(.click, origin) + Array(url.utf8)
+    case .bounce(let workspace, let message): Self.head(.bounce, workspace) + message.bytes
+    case .inbound(let workspace, let channel): Self.head(.inbound, workspace) + Array(channel.utf8)
+    }
+  }
+
+  private static func head(_ purpose: Purpose, _ workspace: WorkspaceID) -> [UInt8] {
+    var bytes: [UInt8] = [version, purpose.rawValue]
+    bytes.append(varint: UInt64(workspace.number))
+    return bytes
+  }
+
+  private static func payload(_ purpose: Purpose, _ origin: LinkOrigin) -> [UInt8] {
+    var bytes = head(purpose, origin.workspace)
+    bytes.append(bigEndian: origin.person.number)
+    bytes.append(origin.message == nil ? 0 : 1)
+    if let message = origin.message { bytes += message.bytes }
+    return bytes
+  }
+
+  /// Reads what `payload` wrote; `nil` for anything else. The caller has checked the signature.
+  init?(payload: [UInt8]) {
+    do throws(MalformedBytes) {
+      let link: MessageLink? = try Self.read(payload)
+      guard let link else { return nil }
+      self = link
+    } catch { return nil }
+  }
+
+  private static func read(_ payload: [UInt8]) throws(MalformedBytes) -> MessageLink? {
+    guard payload.count > 2, payload[0] == version, let purpose = Purpose(rawValue: payload[1]) else { return nil }
+    var place = 2
+    func number(_ count: Int) throws(MalformedBytes) -> UInt64 {
+      guard place + count <= payload.count else { throw MalformedBytes(offset: place) }
+      defer { place += count }
+      return payload[place..<(place + count)].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    var workspace: UInt64 = 0
+    var shift: UInt64 = 0
+    repeat {
+      let byte = try number(1)
+      workspace |= (byte & 0x7F) << shift
+      shift += 7
+      if byte < 0x80 { break }
+    } while shift < 35
+    guard let number32 = UInt32(exactly: workspace) else { return nil }
+    let id = WorkspaceID(number32)
+    switch purpose {
+    case .bounce: return .bounce(id, IntentID(high: try number(8), low: try number(8)))
+    case .inbound: return .inbound(id, channel: String(decoding: payload[place...], as: UTF8.self))
+    case .unsubscribe, .preferences, .open, .click:
+      let person = PersonID(try number(8))
+      let message = try number(1) == 0 ? nil : IntentID(high: try number(8), low: try number(8))
+      let origin = LinkOrigin(workspace: id, person: person, message: message)
+      let rest = payload[place...]
+      guard purpose == .click || rest.isEmpty else { return nil }
+      switch purpose {
+      case .unsubscribe: return .unsubscribe(origin)
+      case .preferences: return .preferences(origin)
+      case .open: return .open(origin)
+      default: return String(validating: rest, as: UTF8.self).map { .click(origin, url: $0) }
+      }
+    }
+  }
+}
