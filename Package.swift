@@ -82,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "roost",
       dependencies: nio + [
-        nioSSL, logging, yams, "CZlib", "RoostCore", "Events", "Ladders", "Profiles", "Segments", "Journeys",
+        nioSSL, logging, yams, "CZlib", "RoostCore", "Events", "Ladders", "Liquid", "Profiles", "Segments", "Journeys",
         "Delivery", "Engine", "Lint",
         "Storage", "History", "Channels", "Runtime", "Server",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -118,7 +118,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EngineTests",
-      dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine"]),
+      dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Liquid", "Engine"]),
     .testTarget(
       name: "RehearsalTests",
       dependencies: [

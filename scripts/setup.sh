@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the named parts need and is not there yet; a second call finds everything and does nothing.
-#   scripts/setup.sh PART…     parts: build sqlite data tests segment rudder smtp-sink browser
+#   scripts/setup.sh PART…     parts: build sqlite data liquid tests segment rudder smtp-sink browser
 source "$(dirname "$0")/lib.sh"
 
 SWIFT_MIN=6.2
@@ -108,6 +108,8 @@ fetch_bounces() {
 # Two clients that want different versions of the same libraries, hence two venvs.
 setup_segment() { make_venv segment scripts/requirements/segment.txt; }
 setup_rudder() { make_venv rudder scripts/requirements/rudder.txt; }
+# What the bench compares templates with.
+setup_liquid() { make_venv liquid scripts/requirements/liquid.txt; }
 
 # 69,659 purchases of 23,570 customers of CDNOW, 1997-1998 (Fader and Hardie), as the package lifetimes carries them.
 setup_data() {

@@ -18,18 +18,16 @@ extension WorkspaceDefinitions {
       (channelKey, templateKey) = (passage.channel, passage.template)
     }
     let template = templates[templateKey]
-    let values = TemplateValues(of: template?.variables ?? []) { path in
-      value(path, intent, state, place, of: effects)
-    }
+    let content = template.map { capture($0, intent, state, place, of: effects) } ?? TemplateValues()
     var bytes: [UInt8] = []
-    values.encode(into: &bytes)
+    content.encode(into: &bytes)
     var message = MessageRecord(
       id: intent.id, workspace: workspace.id, person: state.id,
       userID: state.identifiers.first { $0.kind == .user }?.value ?? "",
       email: ChannelKind.email.address(of: state) ?? "", journey: symbols.name(intent.journey),
       version: intent.version, step: intent.step, channel: channelKey, template: templateKey,
       templateVersion: template?.version ?? 0, messageClass: intent.messageClass, decision: intent.decision,
-      subject: template?.subject(values) ?? "", values: bytes,
+      subject: template?.subject(content, in: self, at: now) ?? "", values: bytes,
       why: reasons(intent, intent.decision, mailbox: channel(for: channelKey) == nil), createdAt: intent.createdAt,
       now: now, scheduledAt: now)
     (message.entry, message.place) = (intent.entry, intent.stepIndex)
@@ -52,41 +50,6 @@ extension WorkspaceDefinitions {
   /// What stands in a decided message for links that only the hand-off can make.
   public static let unsubscribeMark = "roost-link:unsubscribe"
   public static let preferencesMark = "roost-link:preferences"
-
-  private func value(
-    _ path: VariablePath, _ intent: SendIntent, _ state: PersonState, _ place: Int, of effects: [JourneyEffect]
-  ) -> Value? {
-    if path.parts == ["unsubscribe_url"] { return .string(Self.unsubscribeMark) }
-    if path.parts == ["preferences_url"] { return .string(Self.preferencesMark) }
-    guard path.parts.count == 2 else { return nil }
-    let name = path.parts[1]
-    switch path.parts[0] {
-    case "person":
-      if let symbol = symbols.find(name),
-        let value = JourneyEffect.trait(symbol, seenBy: place, of: effects, in: state), value != .null
-      {
-        return value
-      }
-      return identity(name, state).map { .string($0) }
-    case "event":
-      guard !intent.trigger.isEmpty, let symbol = symbols.find(name) else { return nil }
-      return intent.trigger.withUnsafeBytes { EventView(trusted: $0).field(.property, symbol)?.value }
-    case "workspace":
-      return ["key": workspace.key, "name": workspace.name, "currency": workspace.currency][name].map { .string($0) }
-    case "journey": return name == "key" ? .string(symbols.name(intent.journey)) : nil
-    default: return nil
-    }
-  }
-
-  private func identity(_ name: String, _ state: PersonState) -> String? {
-    switch name {
-    case "id": state.id.text
-    case "user_id": state.identifiers.first { $0.kind == .user }?.value
-    case "email": ChannelKind.email.address(of: state)
-    case "phone": ChannelKind.sms.address(of: state)
-    default: nil
-    }
-  }
 
   private func reasons(_ intent: SendIntent, _ decision: GateDecision, mailbox: Bool) -> [String] {
     var reasons = [

@@ -59,7 +59,7 @@ struct RehearsalStage {
       case .segment:
         segmentDrafts[draft.key] = document
         _ = try SegmentDefinition(json: draft.body, key: draft.key)
-      case .template: _ = try CompiledTemplate(draft.body, version: version)
+      case .template: try sources.checkTemplate(draft.body, key: draft.key)
       case .channel: _ = try ChannelDefinition(draft.body, key: draft.key)
       case .preferenceCentre: try PreferenceCentre.check(draft.body)
       case .policies: break

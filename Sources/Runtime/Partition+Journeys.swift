@@ -94,7 +94,7 @@ extension Partition {
       if let finding = definition.checkZone(zones) {
         throw Problem(.invalid, finding.detail, findings: [finding])
       }
-    case .template: _ = try CompiledTemplate(body, version: 1)
+    case .template: try sources.checkTemplate(body, key: key)
     case .channel:
       let definition = try ChannelDefinition(body, key: key)
       try channelCheck?(definition)

@@ -1,6 +1,5 @@
 import Delivery
 import Journeys
-import Liquid
 import Profiles
 import RoostCore
 import Segments
@@ -46,7 +45,10 @@ public final class WorkspaceDefinitions: Sendable {
     segmentsLookAtJourneys = segmentSources.contains { !$0.expression.referencedJourneys.isEmpty }
     segmentKeys = Dictionary(uniqueKeysWithValues: segmentSources.map { ($0.slot, $0.key) })
     var templates: [String: CompiledTemplate] = [:]
-    for document in sources.all(.template) { templates[document.key] = try CompiledTemplate(document) }
+    let library = TemplateLibrary(sources)
+    for document in sources.all(.template) where document.body["kind"]?.string ?? "message" == "message" {
+      templates[document.key] = try CompiledTemplate(document, library: library)
+    }
     self.templates = templates
     var channels: [String: ChannelDefinition] = [:]
     for document in sources.all(.channel) {

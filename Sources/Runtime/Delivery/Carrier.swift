@@ -22,11 +22,9 @@ enum Carrier: Sendable {
     var results: [HandoffResult] = []
     var ready: [(handoff: Handoff, envelope: MessageEnvelope)] = []
     for handoff in handoffs {
-      if let envelope = MessageEnvelope(handoff) {
-        ready.append((handoff, envelope))
-      } else {
-        results.append(HandoffResult(handoff, .rejected(detail: "the template \(handoff.message.template) is gone")))
-      }
+      do throws(Problem) {
+        ready.append((handoff, MessageEnvelope(handoff, try handoff.content())))
+      } catch { results.append(HandoffResult(handoff, .rejected(detail: error.message))) }
     }
     let outcomes = ready.isEmpty ? [] : await transport.send(ready.map(\.envelope))
     for (place, item) in ready.enumerated() {
@@ -58,9 +56,7 @@ extension HandoffResult {
 }
 
 extension MessageEnvelope {
-  /// `nil` if there is nothing to say any more: the template is gone.
-  init?(_ handoff: Handoff) {
-    guard let content = handoff.content else { return nil }
+  init(_ handoff: Handoff, _ content: MessageContent) {
     let message = handoff.message
     let address =
       message.lane.service == nil ? message.to : String(message.to.drop { $0 != ":" }.dropFirst())

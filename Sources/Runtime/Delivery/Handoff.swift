@@ -17,7 +17,12 @@ struct Handoff: Sendable {
   var language = ""
 
   /// Rendered here, on the courier's threads, not on the committer's.
-  var content: MessageContent? { rendering?.content }
+  ///
+  /// - Throws: if the template is gone or cannot be rendered.
+  func content() throws(Problem) -> MessageContent {
+    guard let rendering else { throw Problem(.invalid, "the template \(message.template) is gone") }
+    return try rendering.render()
+  }
 }
 
 /// A channel as it stood when messages were claimed for it.

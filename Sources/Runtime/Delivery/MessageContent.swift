@@ -20,48 +20,77 @@ public struct MessageContent: Sendable, Equatable {
 public struct MessageRendering: Sendable {
   var template: CompiledTemplate
   var values: TemplateValues
+  /// For the workspace's name and currency, and the time zones.
+  var definitions: WorkspaceDefinitions
+  var decidedAt: Instant
 
-  public var content: MessageContent { MessageContent(fields: template.fields(values)) }
+  /// - Throws: with a finding for each field that cannot be rendered.
+  public func render() throws(Problem) -> MessageContent {
+    MessageContent(fields: try template.render(values, in: definitions, at: decidedAt))
+  }
 }
 
-/// Which version of which template.
+/// Which version of which template, with which versions of snippets in it.
 struct TemplateRef: Hashable {
   var workspace: WorkspaceID
   var key: String
   var version: UInt32
+  var pins: [String: UInt32]
 }
 
 extension Partition {
   private static let templatesCachedMax = 500
 
-  /// What a message says; `nil` if its template is gone.
+  /// What a message says; `nil` if its template is gone or cannot be rendered.
   package func content(of message: MessageRecord) throws(Problem) -> MessageContent? {
-    try rendering(of: message)?.content
+    guard let rendering = try rendering(of: message) else { return nil }
+    do throws(Problem) { return try rendering.render() } catch {
+      guard error.code == .invalid else { throw error }
+      return nil
+    }
   }
 
   /// The same, to be rendered elsewhere.
   func rendering(of message: MessageRecord) throws(Problem) -> MessageRendering? {
-    guard let template = try template(of: message) else { return nil }
+    guard let present = compiled[message.workspace]?.definitions else { return nil }
+    if let template = present.templates[message.template], template.version == message.templateVersion {
+      let values = try values(of: message, template.variables)
+      if values.pins == template.pins {
+        return MessageRendering(
+          template: template, values: values, definitions: present, decidedAt: message.createdAt)
+      }
+    }
+    // An older version, or one with older snippets in it. Names came with the values when snippets came, so that values
+    // without names belong to a template without snippets.
+    let variables = try template(of: message, pins: [:])?.variables ?? []
+    let values = try values(of: message, variables)
+    guard let template = try template(of: message, pins: values.pins) else { return nil }
+    return MessageRendering(template: template, values: values, definitions: present, decidedAt: message.createdAt)
+  }
+
+  private func values(of message: MessageRecord, _ variables: [VariablePath]) throws(Problem) -> TemplateValues {
     let values: Result<TemplateValues, MalformedBytes> = message.values.withUnsafeBytes { bytes in
-      do throws(MalformedBytes) { return .success(try TemplateValues(decoding: bytes)) } catch {
+      do throws(MalformedBytes) { return .success(try TemplateValues(decoding: bytes, variables: variables)) } catch {
         return .failure(error)
       }
     }
     guard case .success(let values) = values else {
       throw Problem(.internalFault, "the values of message \(message.id.text) are damaged")
     }
-    return MessageRendering(template: template, values: values)
+    return values
   }
 
-  private func template(of message: MessageRecord) throws(Problem) -> CompiledTemplate? {
-    let ref = TemplateRef(workspace: message.workspace, key: message.template, version: message.templateVersion)
+  private func template(of message: MessageRecord, pins: [String: UInt32]) throws(Problem) -> CompiledTemplate? {
+    let ref = TemplateRef(
+      workspace: message.workspace, key: message.template, version: message.templateVersion, pins: pins)
     if let known = templateCache[ref] { return known }
-    guard let document = definitions[ref.workspace]?.document(.template, ref.key, version: ref.version) else {
-      return nil
-    }
+    guard let sources = definitions[ref.workspace],
+      let document = sources.document(.template, ref.key, version: ref.version)
+    else { return nil }
     if templateCache.count >= Self.templatesCachedMax { templateCache.removeAll() }
-    let template = try CompiledTemplate(document)
-    templateCache[ref] = template
+    let template = try CompiledTemplate(document, library: TemplateLibrary(sources, pins: pins))
+    // Without pins the newest snippets are in it, which may be others tomorrow.
+    if template.pins == pins { templateCache[ref] = template }
     return template
   }
 }

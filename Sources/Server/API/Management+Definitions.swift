@@ -31,6 +31,20 @@ extension Management {
     }
   }
 
+  /// `…/templates`: definitions and previews.
+  func templates(
+    _ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]
+  ) async throws(Problem) -> HTTPResponse {
+    guard request.method == .POST, path.count == 2, path[1] == "preview" else {
+      return try await documents(request, workspace, .template, path)
+    }
+    let body = try request.definition()
+    return .json(
+      try await node.perform { partition throws(Problem) in
+        try partition.previewTemplate(workspace, path[0], TemplatePreviewRequest(body))
+      })
+  }
+
   /// `…/segments`: definitions, preview, the people inside.
   func segments(
     _ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]

@@ -54,7 +54,7 @@ final class Management: Sendable {
     case "people": return try await people(request, workspace, Array(path.dropFirst()))
     case "segments": return try await segments(request, workspace, Array(path.dropFirst()))
     case "journeys": return try await journeys(request, workspace, Array(path.dropFirst()))
-    case "templates": return try await documents(request, workspace, .template, Array(path.dropFirst()))
+    case "templates": return try await templates(request, workspace, Array(path.dropFirst()))
     case "channels": return try await channels(request, workspace, Array(path.dropFirst()))
     case "rehearsals": return try await rehearsals(request, workspace, Array(path.dropFirst()))
     case "policies": return try await policies(request, workspace, Array(path.dropFirst()))

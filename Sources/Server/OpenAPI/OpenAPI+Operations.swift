@@ -43,7 +43,7 @@ extension OpenAPI {
   static let anything: JSONValue = ["type": "object"]
 
   static let managing: [Operation] =
-    installation + people + definitions("template", "templates") + definitions("channel", "channels")
+    installation + people + definitions("template", "templates") + templates + definitions("channel", "channels")
     + preferenceCentre + definitions("segment", "segments") + segments + definitions("journey", "journeys") + [lint]
     + journeys + bundles + rehearsals + policies + messages + channels
 
@@ -143,6 +143,7 @@ extension OpenAPI {
         answer: described),
     ]
   }()
+
   private static let preferenceCentre: [Operation] = ["get", "put"].map { method in
     Operation(
       method, workspacePath + "/preference-centre", "\(method)PreferenceCentre",
@@ -189,6 +190,32 @@ extension OpenAPI {
     Operation(
       "get", "/c/{token}", "noteClick", "On to the address that the link was signed with", access: .nobody,
       status: "302", answer: nil),
+  ]
+
+  private static let templates: [Operation] = [
+    Operation(
+      "post", workspacePath + "/templates/{key}/preview", "previewTemplate",
+      "What a template would say to a person or with sample values, and what it misses",
+      body: Schema.object([
+        ("person", Schema.text("a reference such as user:42")),
+        ("event", ["type": "object", "description": "properties of the event that started the journey"]),
+        ("sample", ["type": "object", "description": "values in place of a person's: person, event …"]),
+        ("language", Schema.text("a language other than the person's")),
+        ("template", Schema.ref("template")),
+      ]),
+      answer: Schema.object(
+        [
+          ("channel", Schema.text()), ("language", Schema.text()), ("parts", Schema.map(Schema.text())),
+          (
+            "missing",
+            Schema.list(
+              Schema.object(
+                [
+                  ("pointer", Schema.text()), ("value", Schema.text()), ("snippet", Schema.text()),
+                  ("line", Schema.integer()), ("column", Schema.integer()),
+                ], required: ["pointer", "value", "line", "column"]))
+          ),
+        ], required: ["channel", "language", "parts", "missing"]))
   ]
 
   private static let segments: [Operation] = [

@@ -1,26 +1,6 @@
 import RoostCore
 
 extension Schemas {
-  static let template = Schema.any(of: [
-    Schema.object(
-      [
-        ("channel", Schema.text(oneOf: ["email"])), ("subject", Schema.text("Liquid")),
-        ("text", Schema.text("Liquid; the plain text part")),
-        ("html", Schema.text("Liquid; values are escaped. At least one of text and html")),
-      ], required: ["channel", "subject"]),
-    Schema.object(
-      [("channel", Schema.text(oneOf: ["push"])), ("title", Schema.text("Liquid, as all of these"))]
-        + ["body", "url", "image", "icon", "badge", "sound", "tag", "data"].map { ($0, Schema.text()) },
-      required: ["channel", "title"]),
-    Schema.object(
-      [
-        ("channel", Schema.text(oneOf: ["sms", "telegram"])), ("text", Schema.text("Liquid")), ("image", Schema.text()),
-        ("url", Schema.text()), ("button", Schema.text()),
-      ], required: ["channel", "text"]),
-    Schema.object(
-      [("channel", Schema.text(oneOf: ["webhook"])), ("body", Schema.text("Liquid"))], required: ["channel", "body"]),
-  ])
-
   static let channel = Schema.any(of: [email, webPush, apns, fcm])
 
   /// What channels of every kind may have.

@@ -1,3 +1,4 @@
+import Engine
 import RoostCore
 
 /// The JSON Schemas (draft 2020-12) served under `/schemas/NAME.json`.
@@ -30,6 +31,49 @@ enum Schemas {
 }
 
 extension Schemas {
+  static let template = Schema.any(of: [letterOrOther, snippet], description: "docs/templates.md")
+
+  /// A template for a channel: which parts belong to which is said by `TemplateChannel`.
+  private static var letterOrOther: JSONValue {
+    var names: [String] = []
+    var members: [(String, JSONValue)] = [
+      ("kind", Schema.text(oneOf: ["message"])),
+      ("channel", Schema.text(oneOf: TemplateChannel.allCases.map(\.rawValue))),
+      ("name", Schema.text()), ("description", Schema.text()),
+      ("language", Schema.text("the language of the parts here: a tag such as en or pt-BR")),
+      ("languages", Schema.map(anyObject("the parts that a language says otherwise, by its tag"))),
+      ("layout", Schema.text("the key of a template of kind layout")),
+      ("strict", Schema.flag("whether a missing value keeps the message from being sent")),
+      ("sample", anyObject("values for previews: person, event …")), ("blocks", Schema.list(block)),
+    ]
+    for channel in TemplateChannel.allCases {
+      for part in channel.parts where !names.contains(part.name) {
+        names.append(part.name)
+        members.append((part.name, Schema.text("Liquid: \(part.purpose)")))
+      }
+    }
+    return Schema.object(members, required: ["channel"])
+  }
+
+  private static let snippet = Schema.object(
+    [
+      ("kind", Schema.text(oneOf: ["snippet", "layout"])),
+      ("source", Schema.text("Liquid; a layout shows {{ content }}")),
+      ("text", Schema.text("a layout's frame for plain text")), ("name", Schema.text()), ("description", Schema.text()),
+    ], required: ["kind", "source"])
+
+  private static let block = Schema.object(
+    [
+      (
+        "type",
+        Schema.text(oneOf: ["heading", "text", "html", "image", "button", "products", "coupon", "divider", "footer"])
+      )
+    ], required: ["type"])
+
+  private static func anyObject(_ description: String) -> JSONValue {
+    ["type": "object", "description": .string(description)]
+  }
+
   static let problem = Schema.object(
     [
       ("type", Schema.text()), ("title", Schema.text()), ("status", Schema.integer("the HTTP status")),

@@ -4,7 +4,7 @@ import Glibc
 /// `roost bench [NAME…]`
 struct BenchCommand: AsyncParsableCommand {
   enum Name: String, ExpressibleByArgument, CaseIterable {
-    case engine, single, ingest, preview, wakeups, `import`, lint
+    case engine, liquid, single, ingest, preview, wakeups, `import`, lint
   }
 
   static let configuration = CommandConfiguration(
@@ -27,6 +27,8 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Where the data lies meanwhile; a real disk, for durability is measured (default: /var/tmp).")
   var directory = "/var/tmp"
   @Option(help: "The CDNOW purchases as NDJSON, as make run fetches them.") var cdnow = ".setup/data/cdnow.ndjson"
+  @Option(help: "A Python with python-liquid, as scripts/setup.sh liquid makes it.")
+  var python = ".venv-liquid/bin/python"
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -55,6 +57,7 @@ struct BenchCommand: AsyncParsableCommand {
     let chosen = Set(names.isEmpty ? Name.allCases : names)
     let sizes = self.sizes
     if chosen.contains(.engine) { try EngineBench(sizes: sizes, sheet: sheet).run() }
+    if chosen.contains(.liquid) { try LiquidBench(python: python, isNamed: !names.isEmpty, sheet: sheet).run() }
     if chosen.contains(.single) { try await SingleBench(sizes: sizes, parent: directory, sheet: sheet).run() }
     if chosen.contains(.ingest) {
       let bench = IngestBench(

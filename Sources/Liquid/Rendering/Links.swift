@@ -1,0 +1,86 @@
+import RoostCore
+
+extension [UInt8] {
+  /// A link or a part of one, in an HTML attribute. At its start the scheme is looked at: what would run as a script or
+  /// open local files becomes `#`. Bytes that no URL holds are percent-encoded.
+  mutating func append(url text: String, isStart: Bool) {
+    if isStart, isRefusedLink(text) { return append(UInt8(ascii: "#")) }
+    var text = text
+    text.withUTF8 { bytes in
+      var plain = 0
+      for index in 0..<bytes.count {
+        let byte = bytes[index]
+        guard Self.isSpecialInLink(byte) else { continue }
+        append(contentsOf: UnsafeBufferPointer(rebasing: bytes[plain..<index]))
+        plain = index + 1
+        switch byte {
+        case UInt8(ascii: "&"): append(utf8: "&amp;")
+        case UInt8(ascii: "'"): append(utf8: "&#39;")
+        default: append(percentEncoded: byte)
+        }
+      }
+      append(contentsOf: UnsafeBufferPointer(rebasing: bytes[plain...]))
+    }
+  }
+
+  /// What stands neither in a link nor in a quoted attribute as it is.
+  @inline(__always)
+  private static func isSpecialInLink(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0...32, 127, UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"),
+      UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"),
+      UInt8(ascii: "&"), UInt8(ascii: "'"):
+      true
+    default: false
+    }
+  }
+
+  mutating func append(percentEncoded byte: UInt8) {
+    let digits = Array("0123456789ABCDEF".utf8)
+    append(UInt8(ascii: "%"))
+    append(digits[Int(byte >> 4)])
+    append(digits[Int(byte & 15)])
+  }
+
+  /// The five entities that `escape` makes, back as characters.
+  mutating func append(unescapingHTML markup: String) {
+    let bytes = [UInt8](markup.utf8)
+    var at = 0
+    while at < bytes.count {
+      guard bytes[at] == UInt8(ascii: "&"),
+        let entity = Self.entities.first(where: { bytes[at...].starts(with: $0.name) })
+      else {
+        append(bytes[at])
+        at += 1
+        continue
+      }
+      append(entity.byte)
+      at += entity.name.count
+    }
+  }
+
+  private static let entities: [(name: [UInt8], byte: UInt8)] = [
+    (Array("&amp;".utf8), 38), (Array("&lt;".utf8), 60), (Array("&gt;".utf8), 62), (Array("&quot;".utf8), 34),
+    (Array("&#39;".utf8), 39),
+  ]
+}
+
+/// Whether a link's scheme runs a script or reads local data. Programs pass over white space and control characters
+/// before and inside a scheme (WHATWG URL § 4.4), so they do not hide one here.
+func isRefusedLink(_ link: String) -> Bool {
+  if link.utf8.starts(with: "https://".utf8) || link.utf8.starts(with: "http://".utf8) { return false }
+  var scheme: [UInt8] = []
+  for byte in link.utf8 where byte > 32 && byte != 127 {
+    guard byte != UInt8(ascii: ":") else { return refusedSchemes.contains(String(decoding: scheme, as: UTF8.self)) }
+    guard byte < 128, ExpressionLexer.isWordByte(byte) || "+-.".utf8.contains(byte), scheme.count < 32 else {
+      return false
+    }
+    scheme.append(byte >= 65 && byte <= 90 ? byte + 32 : byte)
+  }
+  return false
+}
+
+private let refusedSchemes: Set<String> = [
+  "javascript", "vbscript", "livescript", "mocha", "data", "file", "blob", "filesystem", "about", "view-source", "jar",
+  "mhtml", "ms-its", "res", "shell", "intent",
+]
