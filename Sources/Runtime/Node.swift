@@ -38,6 +38,8 @@ public final class Node: Sendable {
   let queue: CommitQueue
   let status = Mutex(NodeStatus())
   private let committer: CommitterThread
+  /// Signs records that others keep.
+  public let signing: Signing
   let courier: Courier
   let rehearsals: Rehearsals
   let inbox = FeedbackInbox()
@@ -66,6 +68,7 @@ public final class Node: Sendable {
     let secrets = try Secrets(directory: configuration.directory, keyFile: configuration.secretKeyFile)
     operatorToken = secrets.operatorToken
     keys = KeyRing(operatorToken: secrets.operatorToken)
+    signing = try Signing(secret: secrets.salt)
     queue = CommitQueue(eventsMax: configuration.queuedEventsMax)
     linkSigner = LinkSigner(secret: secrets.salt)
     mailboxes = MailboxWatch(logger: logger)

@@ -16,7 +16,8 @@ struct Roost: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      ServeCommand.self, WorkspaceCommand.self, ApplyCommand.self, JourneyCommand.self, ImportCommand.self,
+      ServeCommand.self, WorkspaceCommand.self, ApplyCommand.self, JourneyCommand.self, WhyCommand.self,
+      ImportCommand.self,
       ExportCommand.self,
       DoctorCommand.self, BackupCommand.self, RestoreCommand.self, BenchCommand.self,
     ])

@@ -4,10 +4,16 @@ import RoostCore
 import Runtime
 
 extension Management {
-  /// `…/messages` and `…/messages/{id}`.
+  /// `…/messages`, `…/messages/{id}` and `…/messages/{id}/why`.
   func messages(
     _ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]
   ) async throws(Problem) -> HTTPResponse {
+    if request.method == .GET, path.count == 2, path[1] == "why" {
+      let record = try await node.perform { partition throws(Problem) in
+        try partition.describeWhy(workspace, path[0])
+      }
+      return .json(try node.signing.sign(record))
+    }
     guard request.method == .GET, path.count <= 1 else { throw .noSuchPath(request) }
     guard let id = path.first else {
       var person: PersonID?

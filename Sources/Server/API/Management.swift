@@ -35,6 +35,8 @@ final class Management: Sendable {
     case "backup":
       guard case .operator = caller else { throw .noSuchPath(request) }
       return try await backup(request)
+    case "signing-key" where request.method == .GET && rest.isEmpty:
+      return .json(["algorithm": "Ed25519", "publicKey": .string(node.signing.publicKey)])
     case "workspaces" where rest.isEmpty:
       guard case .operator = caller else { throw .noSuchPath(request) }
       return try await workspaces(request)

@@ -73,6 +73,11 @@ extension OpenAPI {
       body: Schema.object([("advance", Schema.span), ("to", Schema.time)]),
       answer: Schema.object([("now", Schema.time)], required: ["now"])),
     Operation(
+      "get", "/api/v1/signing-key", "readSigningKey", "The key that signs this installation's records",
+      answer: Schema.object(
+        [("algorithm", Schema.text()), ("publicKey", Schema.text("hexadecimal, 32 bytes"))],
+        required: ["algorithm", "publicKey"])),
+    Operation(
       "post", "/api/v1/backup", "backUp", "Copies the running installation to a directory of the server's machine",
       access: .operatorToken,
       body: Schema.object([("directory", Schema.text("an absolute path"))], required: ["directory"]), status: "201"),
@@ -288,6 +293,18 @@ extension OpenAPI {
     (name: "since", description: "RFC 3339; decided at that time or later"),
   ]
 
+  private static let signedRecord = Schema.object(
+    [
+      ("record", anything),
+      (
+        "signature",
+        Schema.object([
+          ("algorithm", Schema.text(oneOf: ["Ed25519"])), ("publicKey", Schema.text("hexadecimal")),
+          ("value", Schema.text("hexadecimal; over the record's canonical JSON (RFC 8785)")),
+        ])
+      ),
+    ], required: ["record", "signature"])
+
   private static let messages: [Operation] = [
     Operation(
       "get", workspacePath + "/messages", "listMessages", "Messages, sent or not, newest first",
@@ -296,6 +313,9 @@ extension OpenAPI {
     Operation(
       "get", workspacePath + "/messages/{id}", "readMessage", "One message with why it was decided and what it says",
       answer: Schema.ref("message")),
+    Operation(
+      "get", workspacePath + "/messages/{id}/why", "readWhy",
+      "Why a message was sent or was not, signed: roost why verify checks it without the server", answer: signedRecord),
     Operation(
       "get", workspacePath + "/quarantine", "listQuarantine", "Rejected events, newest first", query: paging,
       answer: page(anything)),

@@ -87,6 +87,19 @@ JOURNEYS = [
         "holdout": "0%",
         "steps": [{"send": {"id": "thanks", "channel": "email", "template": "letter"}}],
     },
+    {
+        "journey": "cart",
+        "enter": {"event": "Cart Left"},
+        "again": "never",
+        "class": "transactional",
+        "steps": [
+            {
+                "waitFor": {"event": "Cart Paid", "match": {"cart_id": "same"}, "within": "1s"},
+                "then": [{"send": {"id": "paid", "channel": "email", "template": "letter"}}],
+                "else": [{"send": {"id": "reminder", "channel": "email", "template": "letter"}}],
+            }
+        ],
+    },
 ]
 SEGMENTS = [
     {"segment": "lovers", "event": "Loved", "count": {"atLeast": 3}},
@@ -170,6 +183,8 @@ class Harness:
             self.gate.set("run", self.server.url)
             if draw.random() < 0.25:
                 self.change_a_segment(draw)
+            if draw.random() < 0.15:
+                self.change_a_journey(draw)
             self.load(plan.seconds if not plan.ends_by_itself or plan.wants_sigterm else 2.5)
         self.end(plan, draw)
         self.gate.set("wait")
@@ -193,6 +208,18 @@ class Harness:
             self.shop.put("segments", "viewers", definition)
         except (requests.RequestException, Refused) as fault:
             # The server may die at its point meanwhile; an answer other than that it is ending is a fault.
+            if isinstance(fault, Refused) and fault.response.status_code != 503:
+                raise ServerFault(str(fault)) from None
+
+    def change_a_journey(self, draw):
+        """A new version while people wait in the old one: they finish it, or go on in the new one."""
+        self.shop.url = self.server.url
+        inside = draw.choice(["pin", {"migrate": {}}])
+        definition = JOURNEYS[1] | {"name": f"Welcome {draw.random()}", "inside": inside}
+        try:
+            self.shop.put("journeys", "welcome", definition)
+            self.shop.publish("welcome")
+        except (requests.RequestException, Refused) as fault:
             if isinstance(fault, Refused) and fault.response.status_code != 503:
                 raise ServerFault(str(fault)) from None
 

@@ -3,7 +3,7 @@
 import threading
 
 # What journeys wait for.
-TRIGGERS = ("Receipt Wanted", "Signed Up", "Loved")
+TRIGGERS = ("Receipt Wanted", "Signed Up", "Loved", "Cart Left", "Cart Paid")
 
 
 class Batch:

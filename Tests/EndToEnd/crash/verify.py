@@ -145,6 +145,9 @@ class Verifier:
             wanted.add(("receipt", "receipt", person.user))
         for person in self.present("Signed Up", abandoned):
             wanted |= {("welcome", "hello", person.user), ("welcome", "later", person.user)}
+        paid = self.present("Cart Paid", abandoned)
+        for person in self.present("Cart Left", abandoned):
+            wanted.add(("cart", "paid" if person in paid else "reminder", person.user))
         wanted |= {("lovers", "thanks", person.user) for person, count in self.present("Loved", abandoned).items() if count >= 3}
         return wanted
 

@@ -124,6 +124,8 @@ class Writer(threading.Thread):
             self.new_person("t", "Receipt Wanted")
         if chance() < 0.25:
             self.new_person("s", "Signed Up", consent={"categoryPreferences": {"marketing": True}})
+        if chance() < 0.25:
+            self.new_cart(self.random.choice(["Cart Paid", "Cart Paid Elsewhere", None]))
         if chance() < 0.10:
             self.calls.append(self.calls[0])  # the same call twice in one batch
         batch = Batch((self.number, self.next_batch), self.events)
@@ -144,6 +146,17 @@ class Writer(threading.Thread):
         name = f"{kind}{self.number}-{self.next_person}"
         person = self.ledger.add(Person(user=name, email=f"{name}@example.com"))
         self.call(person, "track", event, userId=name, context={"traits": {"email": person.email}, **context})
+
+    def new_cart(self, end):
+        """Somebody whose cart is paid at once, whose other cart is, or who pays nothing. Whether the answer comes in time
+        is no question: it is in the same call."""
+        self.new_person("c", "Cart Left", properties={"cart_id": f"{self.number}-{self.next_person}"})
+        person = self.events[-1][0]
+        if end:
+            cart = f"{self.number}-{self.next_person - 1 if end == 'Cart Paid' else 'other'}"
+            self.call(person, "track", "Cart Paid", userId=person.user, properties={"cart_id": cart})
+            if end != "Cart Paid":
+                self.events[-1] = (person, self.events[-1][1], end)
 
     def visit(self, person):
         draw = self.random.random()
