@@ -117,7 +117,7 @@ extension HTML {
       data(event)
       if let window {
         self("small") { html in
-          html.say(.atMost)
+          html.say(.noLongerThan)
           html.text(" ")
           html.span(window)
         }
@@ -182,7 +182,7 @@ extension Phrase {
   static let wait = Phrase("Wait", "Ждать")
   static let waitUntil = Phrase("Wait until", "Ждать до")
   static let waitFor = Phrase("Wait for", "Ждать событие")
-  static let atMost = Phrase("at most", "не дольше")
+  static let noLongerThan = Phrase("at most", "не дольше")
   static let whenItComes = Phrase("When it comes", "Когда наступит")
   static let send = Phrase("Send", "Отправить")
   static let callAddress = Phrase("Call", "Вызвать")

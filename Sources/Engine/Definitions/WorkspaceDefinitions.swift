@@ -61,7 +61,7 @@ public final class WorkspaceDefinitions: Sendable {
       routes: channels.mapValues(\.route), zones: zones,
       workspaceZone: zones[sources.workspace.timezone] ?? .utc, symbols: symbols)
     journeys = JourneyProgram(
-      compiled.journeys, JourneySurroundings(gate: gate, templates: templates.mapValues(\.channel)))
+      compiled.journeys, JourneySurroundings(gate: gate, templates: templates.compactMapValues(\.channel.kind)))
     epoch = sources.epoch
     historyEpoch = sources.historyEpoch
     self.trackers = trackers

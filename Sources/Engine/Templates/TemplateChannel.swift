@@ -1,3 +1,4 @@
+import Delivery
 import Liquid
 
 /// What a template is written for: which parts it has and what becomes of them.
@@ -8,6 +9,9 @@ public enum TemplateChannel: String, Sendable, CaseIterable {
   case telegram
   case webhook
   case onsite
+
+  /// The kind of channel that carries it; `nil`: nothing is handed over, a page fetches it.
+  public var kind: ChannelKind? { ChannelKind(rawValue: rawValue) }
 
   /// One part of a message.
   public struct Part: Sendable {
