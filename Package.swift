@@ -77,7 +77,7 @@ let package = Package(
       name: "Server",
       dependencies: nio + [
         logging, yams, crypto, "CZlib", "RoostCore", "Events", "Delivery", "Engine", "Journeys", "Lint", "Profiles",
-        "Segments", "Rehearsal", "Runtime", "Console", "WebSDK",
+        "Segments", "Channels", "Rehearsal", "Runtime", "Console", "WebSDK",
       ]),
     .executableTarget(
       name: "roost",

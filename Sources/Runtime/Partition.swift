@@ -48,6 +48,7 @@ package final class Partition {
   var laneTurn = 0
   /// The pace of journeys that have a rate, and whose turn comes when.
   var journeyPaces: [JourneyRef: (rate: SendRate, bucket: TokenBucket)] = [:]
+  var domainPaces: [DomainRef: (perSecond: Double, bucket: TokenBucket)] = [:]
   var turns: [IntentID: Instant] = [:]
   /// Compiled templates of messages under way.
   var templateCache: [TemplateRef: CompiledTemplate] = [:]

@@ -60,7 +60,10 @@ public struct POP3Mailbox: Sendable {
       try await session.expectOK("the greeting")
       if configuration.tls == .required {
         try await session.command("STLS")
-        try await channel.pipeline.addHandler(try tlsHandler(), position: .first)
+        // Made and added on the event loop: the handler is no other thread's.
+        try await channel.eventLoop.submit {
+          try channel.pipeline.syncOperations.addHandler(try tlsHandler(), position: .first)
+        }.get()
       }
       try await session.logIn(configuration.credentials)
       for (number, uid) in try await session.uids().filter({ !isKnown($0.uid) }).prefix(most) {

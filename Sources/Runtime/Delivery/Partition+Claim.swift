@@ -9,6 +9,7 @@ extension Partition {
   private static let claimsPerCommit = 2_000
   /// Of one channel in one commit.
   static let claimsPerChannel = 200
+  private static let domainsMax = 10_000
 
   /// Claims due messages for handing over; the claims are durable when this returns.
   ///
@@ -49,7 +50,7 @@ extension Partition {
     var count = 0
     while count < room, run.looksLeft > 0, var message = outbox.take(from: lane, at: run.now) {
       run.looksLeft -= 1
-      let earliest = earliest(message, at: run.now)
+      let earliest = earliest(message, channel, at: run.now)
       guard earliest <= run.now else {
         outbox.postpone(message.id, until: earliest)
         continue
@@ -73,24 +74,44 @@ extension Partition {
   }
 
   /// From when on a message may go out: not in its person's quiet hours, and no faster than its journey's rate.
-  private func earliest(_ message: MessageRecord, at now: Instant) -> Instant {
+  private func earliest(_ message: MessageRecord, _ channel: ClaimedChannel, at now: Instant) -> Instant {
     if let window = message.window {
       let open = window.firstOpen(notBefore: now)
       if open > now { return open }
     }
-    guard message.attempts == 0, let rate = compiled[message.workspace]?.definitions.sendRates[message.journey]
-    else { return now }
-    let key = JourneyRef(workspace: message.workspace, journey: message.journey)
+    guard message.attempts == 0 else { return now }
     if let turn = turns[message.id] {
       if turn <= now { turns[message.id] = nil }
       return turn
     }
+    let turn = max(journeyTurn(message, at: now), domainTurn(message, channel, at: now))
+    if turn > now { turns[message.id] = turn }
+    return turn
+  }
+
+  /// Its turn at its journey's rate.
+  private func journeyTurn(_ message: MessageRecord, at now: Instant) -> Instant {
+    guard let rate = compiled[message.workspace]?.definitions.sendRates[message.journey] else { return now }
+    let key = JourneyRef(workspace: message.workspace, journey: message.journey)
     if journeyPaces[key]?.rate != rate {
       journeyPaces[key] = (rate, TokenBucket(perSecond: Double(rate.messages) * 1_000 / Double(rate.per.milliseconds)))
     }
-    let turn = journeyPaces[key]!.bucket.reserve(at: now)
-    if turn > now { turns[message.id] = turn }
-    return turn
+    return journeyPaces[key]!.bucket.reserve(at: now)
+  }
+
+  /// Its turn at the pace of its recipient's domain, where the channel has one.
+  private func domainTurn(_ message: MessageRecord, _ channel: ClaimedChannel, at now: Instant) -> Instant {
+    let paces = channel.definition.email.paces
+    guard !paces.isEmpty, let domain = message.to.split(separator: "@").last?.lowercased(),
+      let pace = paces.first(where: { $0.domain == domain }) ?? paces.first(where: { $0.domain == "*" })
+    else { return now }
+    let key = DomainRef(channel: channel.ref, domain: domain)
+    if domainPaces[key]?.perSecond != pace.perSecond {
+      // A list of all domains there are would grow for ever; to forget one lets it be a second's worth faster, once.
+      if domainPaces.count >= Self.domainsMax { domainPaces = [:] }
+      domainPaces[key] = (pace.perSecond, TokenBucket(perSecond: pace.perSecond))
+    }
+    return domainPaces[key]!.bucket.reserve(at: now)
   }
 
   private func handoff(_ message: MessageRecord, _ channel: ClaimedChannel) throws(Problem) -> Handoff {
@@ -149,6 +170,12 @@ extension Partition {
     }
     return next
   }
+}
+
+/// Which recipients' domain, by which channel.
+struct DomainRef: Hashable {
+  var channel: ChannelRef
+  var domain: String
 }
 
 /// Which journey of which workspace.
