@@ -206,15 +206,16 @@ class Push {
     url.searchParams.set("writeKey", writeKey);
     await navigator.serviceWorker.register(url);
     const registration = await navigator.serviceWorker.ready;
-    let subscription = await registration.pushManager.getSubscription();
-    // One that was made for another key would never get a message.
-    if (subscription && encoded(subscription.options.applicationServerKey) !== publicKey) {
-      await subscription.unsubscribe();
-      subscription = null;
+    const wanted = { userVisibleOnly: true, applicationServerKey: decoded(publicKey) };
+    let subscription;
+    try {
+      subscription = await answered(() => registration.pushManager.subscribe(wanted));
+    } catch (error) {
+      if (error.name !== "InvalidStateError") throw error;
+      // One that was made for another key would never get a message.
+      await (await registration.pushManager.getSubscription())?.unsubscribe();
+      subscription = await registration.pushManager.subscribe(wanted);
     }
-    subscription ??= await registration.pushManager.subscribe({
-      userVisibleOnly: true, applicationServerKey: decoded(publicKey),
-    });
     await this.remember();
     this.roost.identify(undefined, undefined, { context: { device: device(subscription) } });
     await this.roost.flush();
@@ -239,13 +240,19 @@ class Push {
   }
 }
 
+/** A browser that has just been started loses such calls: without an answer they are made again. */
+async function answered(call) {
+  const silence = Symbol("silence");
+  for (let round = 0; round < 6; round++) {
+    const answer = await Promise.race([call(), new Promise((resolve) => setTimeout(resolve, 5_000, silence))]);
+    if (answer !== silence) return answer;
+  }
+  throw new Error("roost: the browser's push service does not answer");
+}
+
 const device = (subscription) => ({ type: "web", subscription: subscription.toJSON() });
 
 const decoded = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-
-const encoded = (buffer) => buffer
-  ? btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "")
-  : "";
 
 const writeKey = here.searchParams.get("writeKey");
 if (writeKey && typeof window !== "undefined") {

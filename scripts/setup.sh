@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the named parts need and is not there yet; a second call finds everything and does nothing.
-#   scripts/setup.sh PART…     parts: build sqlite data liquid tests segment rudder smtp-sink browser
+#   scripts/setup.sh PART…     parts: build sqlite data liquid tests segment rudder smtp-sink browser firefox
 source "$(dirname "$0")/lib.sh"
 
 SWIFT_MIN=6.2
@@ -158,6 +158,12 @@ setup_browser() {
   make_venv browser scripts/requirements/browser.txt
 }
 
+# The browser in which web push is tested. Where it cannot be installed its test is skipped, and says so.
+setup_firefox() {
+  command -v firefox-esr >/dev/null && return 0
+  (install_missing firefox-esr) || say "there is no firefox-esr: web push is not tested in a browser"
+}
+
 for part in "$@"; do
   case $part in
     build) setup_build ;;
@@ -168,6 +174,7 @@ for part in "$@"; do
     rudder) setup_rudder ;;
     smtp-sink) setup_smtp_sink ;;
     browser) setup_browser ;;
+    firefox) setup_firefox ;;
     *) die "setup.sh knows no part \"$part\"" ;;
   esac
 done

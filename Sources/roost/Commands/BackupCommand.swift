@@ -9,7 +9,8 @@ struct BackupCommand: AsyncParsableCommand {
     commandName: "backup", abstract: "Copy everything to an empty or new directory.",
     discussion: """
       A running server makes the backup itself and goes on working; the directory is then one of its machine. Without \
-      a running server the data directory is copied. The backup holds the installation's secrets: guard it.
+      a running server the data directory is copied. The backup holds the installation's secrets: guard it. It does not \
+      hold the key that seals channels' credentials (secret.key): keep that elsewhere.
       """)
 
   @Argument(help: "The directory to make.") var directory: String
@@ -34,7 +35,10 @@ struct BackupCommand: AsyncParsableCommand {
 struct RestoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Make a data directory from a backup.",
-    discussion: "Every byte of the backup is checked first. The data directory must be empty or new.")
+    discussion: """
+      Every byte of the backup is checked first. The data directory must be empty or new. Channels' credentials need the \
+      key that sealed them: put secret.key back, or put the credentials again.
+      """)
 
   @Argument(help: "The directory of a backup.") var backup: String
   @Option(help: "The data directory to make.") var data: String
@@ -42,6 +46,8 @@ struct RestoreCommand: AsyncParsableCommand {
 
   func run() async throws {
     write(try InstallationBackup.restore(from: backup, to: data).json, output, "restored to \(data)")
+    Terminal.say(
+      "credentials of channels are sealed: put \(data)/secret.key back from where it is kept, or put them again")
   }
 }
 

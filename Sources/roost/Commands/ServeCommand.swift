@@ -36,6 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
     name: .customLong("checkpoint-log-mib"),
     help: "How much log to write between two checkpoints: more makes starts after a crash slower (default: 256).")
   var checkpointLog: String?
+  @Option(help: "The file with the key that seals channels' credentials (default: secret.key in the data directory).")
+  var secretKeyFile: String?
   @Option(help: "A configuration file instead of roost.yaml in the data or working directory.") var config: String?
 
   func run() async throws {
@@ -80,6 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
     flags[.queuedEvents] = queuedEvents
     flags[.diskReserve] = diskReserve
     flags[.checkpointLog] = checkpointLog
+    flags[.secretKeyFile] = secretKeyFile
     return flags
   }
 
@@ -87,6 +90,7 @@ struct ServeCommand: AsyncParsableCommand {
     var configuration = NodeConfiguration(directory: try settings.data())
     configuration.isSandbox = try settings.flag(.sandbox)
     configuration.publicURL = try settings.publicURL()
+    configuration.secretKeyFile = try settings.find(.secretKeyFile)?.text
     let states = configuration.limits.stateBytesMax >> 20
     configuration.limits.stateBytesMax =
       try settings.number(.stateMemory, in: 16...1_048_576, default: states) << 20

@@ -15,6 +15,7 @@ enum Setting: String, CaseIterable {
   case sortMemory = "sort-memory-mib"
   case smtp
   case publicURL = "public-url"
+  case secretKeyFile = "secret-key-file"
 
   /// The variable that sets it.
   var variable: String { "ROOST_" + rawValue.uppercased().replacing("-", with: "_") }

@@ -33,24 +33,31 @@ enum ServerChecks {
       remedy: "read its log, which says more")
   }
 
-  /// The interface does not give passwords away: a channel that has one is checked by the server as it sends.
+  /// The server tries each channel itself: it has the credentials.
   private static func channels(of workspace: String, _ api: API) async throws(Failure) -> [Finding] {
-    let items =
-      try await api.json(.GET, "/api/v1/workspaces/\(percentEncoded(workspace))/channels")["items"]?.array ?? []
+    let path = "/api/v1/workspaces/\(percentEncoded(workspace))/channels"
     var findings: [Finding] = []
-    for item in items {
-      guard let key = item["key"]?.string, let url = item["definition"]?["url"]?.string else { continue }
-      let name = "\(workspace)/\(key)"
-      if url.contains(":***@") {
-        findings.append(
-          Finding(
-            check: "smtp \(name)", status: .skipped,
-            cause: "the channel has a password, which the server keeps to itself",
-            remedy: "check it with \(Setting.smtp.variable)=smtp://user:password@host:port roost doctor"))
-      } else {
-        findings.append(await MailChecks.server(url, name: name))
-      }
+    for item in try await api.json(.GET, path)["items"]?.array ?? [] {
+      guard let key = item["key"]?.string else { continue }
+      let health = try await api.json(.GET, "\(path)/\(percentEncoded(key))/health?probe=true")
+      findings.append(finding("channel \(workspace)/\(key)", health))
     }
     return findings
+  }
+
+  private static func finding(_ check: String, _ health: JSONValue) -> Finding {
+    let probe = health["probe"]
+    let cause = probe?["cause"]?.string ?? ""
+    let remedy = probe?["remedy"]?.string ?? ""
+    guard probe?["ready"]?.bool == true else {
+      return Finding(check: check, status: .problem, cause: cause, remedy: remedy)
+    }
+    guard health["state"]?.string == "ok" else {
+      let last = health["lastFailure"]?["detail"]?.string ?? ""
+      return Finding(
+        check: check, status: .warning, cause: "hand-offs failed lately: \(last)",
+        remedy: remedy.isEmpty ? "it is tried again by itself; \(health["waiting"]?.int ?? 0) messages wait" : remedy)
+    }
+    return Finding(check: check, status: remedy.isEmpty ? .ok : .warning, cause: cause, remedy: remedy)
   }
 }

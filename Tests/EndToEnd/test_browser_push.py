@@ -1,0 +1,156 @@
+"""Web push in a real browser: Firefox subscribes through the SDK, receives Roost's message, shows the notification.
+
+Skipped, and said so, where there is no firefox-esr (Debian's package; scripts/setup.sh firefox installs it).
+"""
+
+import http.server
+import json
+import pathlib
+import shutil
+import subprocess
+import threading
+import time
+
+import pytest
+
+from api import track
+from autopush import Autopush
+
+FIREFOX = shutil.which("firefox-esr")
+
+PAGE = """<!doctype html><meta charset="utf-8"><title>Shop</title>
+<script type="module">
+  const tell = (what, more) => fetch("/report", { method: "POST", body: JSON.stringify({ what, ...more }) });
+  window.addEventListener("error", (event) => tell("error", { detail: String(event.message) }));
+  try {
+    await import("%(sdk)s");
+    roost.identify("ann", { first_name: "Ann" });
+    roost.track("Product Viewed", { sku: "42" });
+    const subscription = await roost.push.subscribe();
+    await tell("subscribed", { endpoint: subscription && subscription.endpoint });
+    const registration = await navigator.serviceWorker.ready;
+    for (let round = 0; round < 600; round++) {
+      const [shown] = await registration.getNotifications();
+      if (shown) { await tell("shown", { title: shown.title, body: shown.body, data: shown.data }); break; }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  } catch (error) { await tell("error", { detail: String(error) + " " + error.stack }); }
+</script>"""
+
+PREFERENCES = {
+    "dom.push.enabled": True, "dom.push.connection.enabled": True, "dom.push.testing.allowInsecureServerURL": True,
+    "dom.push.testing.ignorePermission": True, "permissions.default.desktop-notification": 1,
+    "dom.webnotifications.requireuserinteraction": False, "dom.push.userAgentID": "",
+    "browser.shell.checkDefaultBrowser": False, "browser.startup.homepage_override.mstone": "ignore",
+    "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.reportingpolicy.firstRun": False,
+    "app.update.enabled": False, "extensions.update.enabled": False, "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False, "browser.safebrowsing.downloads.remote.enabled": False,
+    "services.settings.server": "http://127.0.0.1:9/", "alerts.useSystemBackend": False,
+}
+
+
+class Site:
+    """A shop's site: one page, and the service worker that imports Roost's."""
+
+    def __init__(self, roost, write_key):
+        site, self.reports = self, []
+        page = PAGE % {"sdk": f"{roost}/sdk/roost.js?writeKey={write_key}"}
+        worker = f'importScripts("{roost}/sdk/roost-sw.js");'
+        files = {"/": ("text/html", page), "/roost-sw.js": ("text/javascript", worker)}
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                kind, text = files.get(self.path.split("?")[0], (None, ""))
+                self.send_response(200 if kind else 404)
+                self.send_header("Content-Type", kind or "text/plain")
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def do_POST(self):
+                site.reports.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
+
+    def wait(self, what, seconds=60):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for report in self.reports:
+                assert report["what"] != "error", report
+                if report["what"] == what:
+                    return report
+            time.sleep(0.1)
+        raise AssertionError(f"the page did not report {what}; it said {self.reports}")
+
+
+def profile(folder, push_url):
+    folder.mkdir()
+    lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+    lines.append(f'user_pref("dom.push.serverURL", {json.dumps(push_url)});')
+    (folder / "user.js").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+@pytest.mark.seconds(180)
+@pytest.mark.skipif(FIREFOX is None, reason="firefox-esr is not installed: run scripts/setup.sh firefox")
+def test_firefox_shows_our_notification(sandbox, tmp_path):
+    shop, service = sandbox.shop, Autopush()
+    shop.put("channels", "browsers", {"type": "push.web", "subject": "mailto:ops@shop.example"})
+    shop.put(
+        "templates", "news",
+        {"channel": "push", "title": "Hi {{ person.first_name }}", "body": "Привет 🎁", "url": "/new", "tag": "promo"},
+    )
+    shop.put(
+        "journeys", "news",
+        {
+            "journey": "news", "enter": {"event": "Arrived"}, "again": "always", "class": "transactional",
+            "steps": [{"send": {"id": "a", "channel": "push", "template": "news"}}],
+        },
+    )
+    shop.publish("news")
+    site = Site(shop.url, shop.write_key)
+    folder = profile(tmp_path / "profile", service.websocket_url)
+    with open(tmp_path / "firefox.log", "wb") as log:
+        browser = subprocess.Popen(
+            [FIREFOX, "--headless", "--no-remote", "--profile", str(folder), site.url], stdout=log, stderr=log,
+            env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "MOZ_CRASHREPORTER_DISABLE": "1"},
+        )
+    try:
+        endpoint = site.wait("subscribed", 90)["endpoint"]
+        assert endpoint.startswith(service.origin)
+        (device,) = shop.get("/people/user:ann/devices")["items"]
+        assert device["service"] == "web" and device["token"] == endpoint
+        shop.send(track("Arrived", user="ann", id="1"))
+        sandbox.advance("1s")
+        (message,) = shop.messages()
+        assert message["status"] == "sent", (message, service.faults)
+        shown = site.wait("shown")
+        assert (shown["title"], shown["body"]) == ("Hi Ann", "Привет 🎁")
+        assert shown["data"]["id"] == message["id"] and shown["data"]["url"] == "/new"
+        assert service.faults == [] and service.posts[0]["headers"]["topic"] == "promo"
+        # The worker says that the message came, in the visitor's name.
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            received = [e for e in shop.timeline("user:ann") if e["event"] == "Push Notification Received"]
+            if received:
+                break
+            time.sleep(0.2)
+        assert [event["properties"]["message_id"] for event in received] == [message["id"]]
+        assert {"Product Viewed"} <= {event["event"] for event in shop.timeline("user:ann")}
+        # The browser is gone: the subscription goes too.
+        service.gone.add(endpoint.rsplit("/", 1)[1])
+        shop.send(track("Arrived", user="ann", id="2"))
+        sandbox.advance("1m")
+        assert shop.messages()[0]["status"] == "failed"
+        assert shop.get("/people/user:ann/devices")["items"] == []
+    finally:
+        browser.terminate()
+        browser.wait(20)
+        site.server.shutdown()
+        service.close()
