@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (201, "sent"), (202, "sent"), (404, "gone"), (410, "gone"), (413, "rejected"), (400, "rejected"), (429, "throttled"),
+    (201, "sent"), (202, "sent"), (404, "gone"), (410, "gone"), (413, "rejected"), (400, "rejected"),
+    (429, "throttled"),
     (401, "message"), (403, "message"), (500, "channel"), (503, "channel"), (301, "rejected"), (100, "rejected"),
   ])
   func webPush(status: Int, meaning: String) {
@@ -61,7 +62,8 @@ import Testing
     (200, #"{"name":"projects/p/messages/1"}"#, "sent"),
     (404, #"{"error":{"code":404,"status":"NOT_FOUND","details":[{"@type":"x","errorCode":"UNREGISTERED"}]}}"#, "gone"),
     (403, #"{"error":{"status":"PERMISSION_DENIED","details":[{"errorCode":"SENDER_ID_MISMATCH"}]}}"#, "gone"),
-    (403, #"{"error":{"status":"PERMISSION_DENIED"}}"#, "channel"), (401, #"{"error":{"status":"UNAUTHENTICATED"}}"#, "channel"),
+    (403, #"{"error":{"status":"PERMISSION_DENIED"}}"#, "channel"),
+    (401, #"{"error":{"status":"UNAUTHENTICATED"}}"#, "channel"),
     (429, #"{"error":{"status":"RESOURCE_EXHAUSTED","details":[{"errorCode":"QUOTA_EXCEEDED"}]}}"#, "throttled"),
     (503, #"{"error":{"status":"UNAVAILABLE"}}"#, "channel"), (500, "not json", "channel"),
     (400, #"{"error":{"status":"INVALID_ARGUMENT","message":"bad image"}}"#, "rejected"),
@@ -105,7 +107,8 @@ import Testing
 
   @Test func payloads() throws {
     let envelope = MessageEnvelope(
-      id: "000102030405060708090a0b0c0d0e0f", address: "ab", fields: [
+      id: "000102030405060708090a0b0c0d0e0f", address: "ab",
+      fields: [
         "title": "T", "body": "B", "badge": "1", "url": "https://x/y", "image": "https://x/i.png", "tag": "promo",
         "data": #"{"deeplink":"x://y","aps":1,"n":2}"#,
       ], createdAt: Self.now)

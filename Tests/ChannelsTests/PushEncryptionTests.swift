@@ -43,12 +43,18 @@ import Testing
 
   @Test func twoOfOneMessageDiffer() throws {
     let key = P256.KeyAgreement.PrivateKey()
-    let keys = "\(Base64URL.text(of: key.publicKey.x963Representation)).\(Base64URL.text(of: [UInt8](repeating: 7, count: 16)))"
+    let keys =
+      "\(Base64URL.text(of: key.publicKey.x963Representation)).\(Base64URL.text(of: [UInt8](repeating: 7, count: 16)))"
     let subscription = try #require(PushSubscription(endpoint: "https://p.example/1", keys: keys))
-    let (first, second) = (PushEncryption.encrypt([1], for: subscription), PushEncryption.encrypt([1], for: subscription))
+    let (first, second) = (
+      PushEncryption.encrypt([1], for: subscription), PushEncryption.encrypt([1], for: subscription)
+    )
     #expect(first != second && first?.count == 86 + 1 + 17)
-    #expect(PushEncryption.encrypt([UInt8](repeating: 0, count: PushEncryption.plainBytesMax), for: subscription)?.count == 4_096)
-    #expect(PushEncryption.encrypt([UInt8](repeating: 0, count: PushEncryption.plainBytesMax + 1), for: subscription) == nil)
+    #expect(
+      PushEncryption.encrypt([UInt8](repeating: 0, count: PushEncryption.plainBytesMax), for: subscription)?.count
+        == 4_096)
+    #expect(
+      PushEncryption.encrypt([UInt8](repeating: 0, count: PushEncryption.plainBytesMax + 1), for: subscription) == nil)
   }
 
   @Test(arguments: ["", "a", "a.b", "BP4z.BTBZ", String(repeating: "A", count: 87) + ".BTBZMqHH6r4Tts7J_aSIgg", "!.!"])

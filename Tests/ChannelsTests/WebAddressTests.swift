@@ -34,7 +34,9 @@ import Testing
   }
 
   /// A name or number of this machine is refused before a byte is sent, whatever its form.
-  @Test(arguments: ["http://127.0.0.1:9/", "http://localhost:9/", "http://[::1]:9/", "http://0x7f.1:9/", "http://2130706433:9/"])
+  @Test(arguments: [
+    "http://127.0.0.1:9/", "http://localhost:9/", "http://[::1]:9/", "http://0x7f.1:9/", "http://2130706433:9/",
+  ])
   func thisMachineIsRefused(url: String) async throws {
     let client = try WebClient(group: MultiThreadedEventLoopGroup.singleton)
     await #expect(throws: WebFailure.self) { try await client.send(WebRequest(url: url)) }

@@ -119,7 +119,9 @@ struct OpenAPITests {
   private static func target(_ operation: Operation, message: String, rehearsal: String) -> String {
     operation.path.replacing("{workspace}", with: "shop").replacing("{ref}", with: "user:42")
       .replacing("{id}", with: message).replacing("{rehearsal}", with: rehearsal).replacing("{other}", with: rehearsal)
-      .replacing("{name}", with: "track.json").replacing("{file}", with: "roost.js").replacing("{address}", with: "apns:ff")
+      .replacing("{name}", with: "track.json").replacing("{file}", with: "roost.js").replacing(
+        "{address}", with: "apns:ff"
+      )
       .replacing("/templates/{key}", with: "/templates/hello").replacing("/segments/{key}", with: "/segments/buyers")
       .replacing("/journeys/{key}", with: "/journeys/welcome").replacing("/channels/{key}", with: "/channels/mail")
   }

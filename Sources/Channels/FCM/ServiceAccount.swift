@@ -14,7 +14,8 @@ public struct ServiceAccount: Sendable {
   public init(_ file: JSONValue) throws(Problem) {
     func text(_ name: String) throws(Problem) -> String {
       guard let text = file[name]?.string, !text.isEmpty else {
-        throw .invalid("/serviceAccount/\(name)", "give the whole key file of the service account; this member is missing")
+        throw .invalid(
+          "/serviceAccount/\(name)", "give the whole key file of the service account; this member is missing")
       }
       return text
     }

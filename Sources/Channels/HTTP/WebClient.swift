@@ -142,7 +142,8 @@ public final class WebClient: Sendable {
       var unused: [HTTPClient] = []
       if let old = state.clients[host] { unused.append(old.client) }
       state.clients[host] = Entry(client: made, madeAt: now, usedAt: now)
-      if state.clients.count > Self.hostsMax, let oldest = state.clients.min(by: { $0.value.usedAt < $1.value.usedAt }) {
+      if state.clients.count > Self.hostsMax, let oldest = state.clients.min(by: { $0.value.usedAt < $1.value.usedAt })
+      {
         state.clients[oldest.key] = nil
         unused.append(oldest.value.client)
       }
@@ -213,7 +214,9 @@ public final class WebClient: Sendable {
         case AF_INET:
           entry.ai_addr.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { found.append(SocketAddress($0.pointee)) }
         case AF_INET6:
-          entry.ai_addr.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { found.append(SocketAddress($0.pointee)) }
+          entry.ai_addr.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+            found.append(SocketAddress($0.pointee))
+          }
         default: break
         }
         next = entry.ai_next

@@ -63,10 +63,12 @@ public struct WebPushTransport: MessageTransport {
   }
 
   static func topic(_ tag: String) -> String {
-    let isFit = tag.utf8.count <= 32 && tag.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D
-        || byte == 0x5F
-    }
+    let isFit =
+      tag.utf8.count <= 32
+      && tag.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2D
+          || byte == 0x5F
+      }
     return isFit ? tag : String(Base64URL.text(of: topicDigest(tag)).prefix(32))
   }
 

@@ -37,7 +37,8 @@ extension Partition {
     let keys = [subscription?["keys"]?["p256dh"]?.string, subscription?["keys"]?["auth"]?.string].compactMap(\.self)
     if service == .web, keys.count != 2 {
       throw .invalid(
-        "/subscription", "a browser's device has the subscription as PushSubscription.toJSON() gives it: endpoint and keys")
+        "/subscription",
+        "a browser's device has the subscription as PushSubscription.toJSON() gives it: endpoint and keys")
     }
     let notice = DeviceNotice(
       service, token: token, keys: service == .web ? keys.joined(separator: ".") : "", app: body["app"]?.string ?? "")
@@ -58,7 +59,9 @@ extension Partition {
       writer.begin(.identify, name: .none, timestamp: now(), receivedAt: now(), isHistorical: false, messageID: $0)
     }
     writer.beginFields()
-    if let body, let symbol = symbols.intern("device") { writer.value(.context, symbol, .json(Self.context(body).text)) }
+    if let body, let symbol = symbols.intern("device") {
+      writer.value(.context, symbol, .json(Self.context(body).text))
+    }
     writer.value(.device, .none, .string(notice.text))
     writer.end()
     try commitInput(writer.bytes, of: slot, in: workspace)

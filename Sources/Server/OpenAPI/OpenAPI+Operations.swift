@@ -250,7 +250,6 @@ extension OpenAPI {
         answer: Schemas.journeyEntered)
     ]
 
-
   private static let lint = Operation(
     "post", workspacePath + "/journeys/lint", "lintJourneys",
     "What goes wrong in journeys, each with a story that makes it happen; YAML, one document or several (---). Nothing is kept",
