@@ -16,7 +16,7 @@ import Testing
     let empty = person.encoded.count
     person.delivery.add(Self.mark(1))
     // Which lists there are, the length of one; the distance in time and the journey with their control byte, the kind, no labels.
-    #expect(person.encoded.count == empty + 2 + 1 + 4 + 1 + 1 + 1)
+    #expect(person.encoded.count == empty + 1 + 1 + (1 + 3 + 1) + 1 + 1)
     person.delivery.add(Self.mark(2, [1, .max]))
     person.delivery.add(SentMark(at: .distantFuture, channelKind: .max, journey: Symbol(.max), labels: []))
     for cause in AddressSuppression.Cause.allCases {
