@@ -53,7 +53,7 @@ import Testing
     (#"{"quietHours":{"from":"24:00","to":"10:00"}}"#, "/quietHours/from"),
     (#"{"quietHours":{"from":"10:00","to":"10:00"}}"#, "/quietHours/to"),
     (#"{"quietHours":{"from":"21:00","to":"09:00","over":{"channel":"push"}}}"#, "/quietHours/over"),
-    (#"{"globalHoldout":5}"#, "/globalHoldout"), (#"{"globalHoldout":"100%"}"#, "/globalHoldout"),
+    (#"{"globalHoldout":5}"#, "/globalHoldout"), (#"{"globalHoldout":"101%"}"#, "/globalHoldout"),
   ])
   func `What is wrong, and where`(document: String, pointer: String) throws {
     let json = try JSONValue(parsing: document)

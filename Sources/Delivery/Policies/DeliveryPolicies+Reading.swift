@@ -145,7 +145,6 @@ private struct PoliciesReader {
       report("/globalHoldout", "expected a percentage such as 5% or 0%, found \(found(json))")
       return .none
     }
-    if share == .whole { report("/globalHoldout", "100% would hold out everybody; write less, or pause journeys") }
     return share
   }
 
