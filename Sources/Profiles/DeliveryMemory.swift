@@ -7,9 +7,14 @@ public struct DeliveryMemory: Sendable, Equatable {
   /// Addresses that get nothing any more, sorted by kind, then address.
   public var suppressions: [AddressSuppression] = []
 
+  /// At which hours the person is there; empty unless something asks for it.
+  public var hours = ActivityHours()
+  /// How they answer, sorted by kind of channel; empty unless something asks for it.
+  public internal(set) var answers: [ChannelAnswers] = []
+
   public init() {}
 
-  public var isEmpty: Bool { marks.isEmpty && suppressions.isEmpty }
+  public var isEmpty: Bool { marks.isEmpty && suppressions.isEmpty && hours.isEmpty && answers.isEmpty }
 }
 
 /// A marketing message that was decided to go out: what caps count it by.
@@ -68,6 +73,15 @@ extension DeliveryMemory {
     marks.insert(mark, at: index)
   }
 
+  /// Counts messages by a kind of channel, and answers to them.
+  public mutating func count(channelKind: UInt8, sent: UInt16, answered: UInt16) {
+    let index = answers.firstIndex { $0.channelKind >= channelKind } ?? answers.count
+    if index == answers.count || answers[index].channelKind != channelKind {
+      answers.insert(ChannelAnswers(channelKind: channelKind, sent: 0, answered: 0), at: index)
+    }
+    answers[index].add(sent: sent, answered: answered)
+  }
+
   /// Puts an address on the list. Of two causes the graver one stays: a complaint before a bounce before the rest, and of
   /// the same the earlier. Whether anything changed.
   @discardableResult
@@ -102,6 +116,8 @@ extension DeliveryMemory {
   mutating func absorb(_ source: DeliveryMemory) {
     for mark in source.marks { add(mark) }
     for row in source.suppressions { suppress(row) }
+    hours.absorb(source.hours)
+    for row in source.answers { count(channelKind: row.channelKind, sent: row.sent, answered: row.answered) }
   }
 
   private func index(of channelKind: UInt8, _ address: UInt64) -> Int {

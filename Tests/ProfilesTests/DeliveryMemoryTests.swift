@@ -28,6 +28,29 @@ import Testing
     }
   }
 
+  @Test func `Hours and answers come back`() throws {
+    var person = Sample.typicalPerson()
+    let empty = person.encoded.count
+    person.delivery.hours.note(localHour: 23, at: Sample.march1)
+    // Which lists there are; 24 bits of hours, one count, the last hour.
+    #expect(person.encoded.count == empty + 1 + 3 + 1 + 4)
+    person.delivery.hours.note(localHour: 0, at: Sample.march1 + .hours(1))
+    person.delivery.count(channelKind: 1, sent: 3, answered: 1)
+    person.delivery.count(channelKind: 3, sent: 1_000, answered: 1_000)
+    #expect(try PersonState(decoding: person.encoded) == person)
+    person.delivery.count(channelKind: 3, sent: 1, answered: 0)
+    #expect(person.delivery.answers.map(\.sent) == [3, 500])
+    for count in 0..<person.encoded.count {
+      #expect(throws: MalformedBytes.self) { try PersonState(decoding: Array(person.encoded.prefix(count))) }
+    }
+    var other = Sample.nobody(2)
+    other.delivery.hours.note(localHour: 23, at: Sample.march1 + .hours(5))
+    other.delivery.count(channelKind: 1, sent: 2, answered: 2)
+    person.absorb(other)
+    #expect(person.delivery.hours.counts[23] == 2 && person.delivery.hours.total == 3)
+    #expect(person.delivery.answers.first == ChannelAnswers(channelKind: 1, sent: 5, answered: 3))
+  }
+
   @Test func `Marks are sorted by time`() {
     var memory = DeliveryMemory()
     for hours in [3, 1, 2, 2] as [Int64] { memory.add(Self.mark(hours)) }
