@@ -62,7 +62,7 @@ import Testing
       let stopped = try await Command.run(["doctor", "--data", "data", "--port", "0", "-o", "json"], in: folder)
       #expect(stopped.status == 0, "\(stopped.output)")
       let findings = try #require(try stopped.json as? [[String: String]])
-      #expect(findings.map { $0["check"] } == ["disk", "permissions", "clock", "port", "log", "states"])
+      #expect(findings.map { $0["check"] } == ["disk", "permissions", "clock", "time zones", "port", "log", "states"])
 
       try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder + "/data/operator.token")
       let open = try await Command.run(["doctor", "--data", "data", "--port", "0"], in: folder)
