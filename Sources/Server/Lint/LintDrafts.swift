@@ -15,7 +15,12 @@ struct LintDrafts {
   /// The document of each journey, for lines.
   private var texts: [String: YAMLDocument] = [:]
 
-  init(_ text: String) throws(Problem) {
+  /// What templates may take in: the workspace's snippets and layouts, and those among the documents so far.
+  private var library: TemplateLibrary
+
+  /// - Parameter library: of the workspace.
+  init(_ text: String, library: TemplateLibrary) throws(Problem) {
+    self.library = library
     let all = YAMLDocument.all(in: text)
     guard !all.isEmpty else { throw .invalid("", "send at least one journey as YAML") }
     guard all.count <= 5 * Self.journeysMax else {
@@ -76,8 +81,10 @@ struct LintDrafts {
     do throws(Problem) {
       switch kind {
       case .segment: _ = try SegmentDefinition(json: body)
-      case .template: _ = try CompiledTemplate(body, version: 1)
-      case .channel, .policies, .journey: break
+      case .template where body["kind"]?.string ?? "message" == "message":
+        _ = try CompiledTemplate(body, version: 1, library: library)
+      case .template: library = library.with(body, key: key, version: 1)
+      case .channel, .policies, .preferenceCentre, .journey: break
       }
       documents.append(
         Document(kind: kind, key: key, version: 1, body: body, createdAt: Instant(milliseconds: 0)))
