@@ -77,19 +77,16 @@ extension Inspection {
   // MARK: Swallowed
 
   /// Everything in policies comes again each week: hours of the day and days of the week, tried one by one.
-  private static let shifts = 1..<(7 * 24)
+  private static let hours = 7 * 24
 
   private func inspectSwallowed(_ step: JourneyDefinition.Step) {
     let own = tellings.filter { telling in telling.messages.contains { $0.step == step.id } }
     guard let first = own.first, own.allSatisfy({ isSwallowed(step.id, in: $0) }) else { return }
     budget.renew()
-    for telling in own {
-      for shift in Self.shifts {
-        guard let other = retell(telling, laterBy: .hours(Int64(shift))) else {
-          return reportOpen(step.pointer, "that \"\(step.id)\" is ever sent")
-        }
-        if other.messages.contains(where: { $0.step == step.id && $0.isMeantToGoOut }) { return }
-      }
+    switch isEverSent(step.id) {
+    case true?: return
+    case nil: return reportOpen(step.pointer, "that \"\(step.id)\" is ever sent")
+    case false?: break
     }
     let reason = first.messages.last { $0.step == step.id }?.reason == .quietHours ? "quiet hours" : "a frequency cap"
     report(
@@ -97,6 +94,44 @@ extension Inspection {
       "\"\(step.id)\" is never sent: whenever people come to it, \(reason) swallows it. Move it, let it wait (hold), or "
         + "change the policy.",
       story: story(first, steps: first.visited))
+  }
+
+  /// Ways to a message that are tried before it counts as swallowed on all of them.
+  private static let waysMax = 24
+
+  /// On every way, with answers that come at once and at the last moment, at every hour of a week. `nil`: too much to try.
+  private func isEverSent(_ step: String) -> Bool? {
+    var finder = RouteFinder(outline, through: step)
+    var ways = 0
+    while let whole = finder.next(), let place = whole.stops.firstIndex(where: { $0.step.id == step }) {
+      ways += 1
+      budget.renew()
+      guard ways <= Self.waysMax else { return nil }
+      var route = whole
+      route.stops.removeSubrange((place + 1)...)
+      for answersLate in [false, true] {
+        var explorer = explorer
+        explorer.answersLate = answersLate
+        switch explorer.tell(route, until: step) {
+        case .gaveUp: return nil
+        case .failed: continue
+        case .told(let telling):
+          guard let isSent = isSent(step, in: telling) else { return nil }
+          if isSent { return true }
+        }
+      }
+      finder.turnAway(at: place, of: whole)
+    }
+    return false
+  }
+
+  /// Whether the message goes out in this story or in the same one at another hour; `nil`: the budget is used up.
+  private func isSent(_ step: String, in telling: Telling) -> Bool? {
+    for shift in 0..<Self.hours {
+      guard let other = retell(telling, laterBy: .hours(Int64(shift))) else { return nil }
+      if other.messages.contains(where: { $0.step == step && $0.isMeantToGoOut }) { return true }
+    }
+    return false
   }
 
   private func isSwallowed(_ step: String, in telling: Telling) -> Bool {

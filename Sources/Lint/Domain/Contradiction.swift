@@ -65,7 +65,9 @@ enum Contradiction {
     case .sequence(let sequence) where literal.holds:
       return sequence.steps.map { Count(pattern: $0, window: .max, range: .atLeastOnce) }
     case .orders(let orders) where literal.holds && orders.figure == .count && orders.currency == nil:
-      return [Count(pattern: EventPattern(event: "Order Completed"), window: .max, range: orders.range)]
+      // Every order is an event; whether every event is an order is not for here.
+      let range = CountRange(least: orders.range.least)
+      return [Count(pattern: EventPattern(event: "Order Completed"), window: .max, range: range)]
     default: return []
     }
   }
@@ -97,26 +99,32 @@ enum Contradiction {
 
   // MARK: States
 
+  /// A person may have several runs of a journey (`per`), so that of its states only `never` excludes the others.
   private static func isInStates(_ literals: [Literal]) -> Bool {
-    var states: [String: Set<JourneyState>] = [:]
-    var answers: [String: Bool] = [:]
+    var states: [String: (are: Set<JourneyState>, areNot: Set<JourneyState>)] = [:]
+    var answers: [String: (are: Set<Bool>, areNot: Set<Bool>)] = [:]
     for literal in literals {
       switch literal.condition {
       case .journey(let key, let state):
-        let exact: Set<JourneyState> = [.running, .finished, .exited, .never]
-        let meant: Set<JourneyState> = state == .entered ? [.running, .finished, .exited] : [state]
-        states[key, default: exact].formIntersection(literal.holds ? meant : exact.subtracting(meant))
-        if states[key]!.isEmpty { return true }
-      case .consent(let purpose, let isGranted) where literal.holds:
-        if answers[purpose].map({ $0 != isGranted }) == true { return true }
-        answers[purpose] = isGranted
+        if literal.holds {
+          states[key, default: ([], [])].are.insert(state)
+        } else {
+          states[key, default: ([], [])].areNot.insert(state)
+        }
+      case .consent(let purpose, let isGranted):
+        if literal.holds {
+          answers[purpose, default: ([], [])].are.insert(isGranted)
+        } else {
+          answers[purpose, default: ([], [])].areNot.insert(isGranted)
+        }
       default: continue
       }
     }
-    return literals.contains { literal in
-      guard case .consent(let purpose, let isGranted) = literal.condition, !literal.holds else { return false }
-      return answers[purpose] == isGranted
-    }
+    let inside: Set<JourneyState> = [.running, .finished, .exited, .entered]
+    return states.values.contains { are, areNot in
+      !are.isDisjoint(with: areNot) || (are.contains(.never) && !are.isDisjoint(with: inside))
+        || (areNot.contains(.entered) && (areNot.contains(.never) || !are.isDisjoint(with: inside)))
+    } || answers.values.contains { are, areNot in are.count > 1 || !are.isDisjoint(with: areNot) }
   }
 }
 

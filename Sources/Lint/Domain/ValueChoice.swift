@@ -41,11 +41,13 @@ enum ValueChoice: Equatable {
       case .atLeast, .atMost, .moreThan, .lessThan: families.insert(1)
       case .contains: families.insert(claim.holds ? 2 : 0)
       case .startsWith: families.insert(claim.holds ? 3 : 0)
-      case .before, .after, .within: families.insert(4)
+      case .before, .after: families.insert(4)
+      // Its bounds move with time.
+      case .within: families.insert(5)
       }
     }
     families.remove(0)
-    return families.isEmpty || families == [1] || families == [4]
+    return families.count <= 1 && families.isDisjoint(with: [2, 3])
   }
 
   private static func candidates(_ claims: [ValueClaim], at now: Instant) -> [Value?] {

@@ -16,6 +16,8 @@ struct Explorer {
   var ownedTraits: Set<String> = []
   /// What is known besides of everybody who comes along.
   var facts: [Literal] = []
+  /// Awaited events come as late as they may, not as soon.
+  var answersLate = false
   /// How many journeys had to be told before this one may be.
   var depth = 0
 
@@ -126,8 +128,7 @@ struct Explorer {
     var moment = run.dueAt
     var awaited: StoryInput?
     if case .waitFor(let wait, _, _) = stop.step.action, stop.arm == 0 {
-      let gap = moment == .distantFuture ? 120_000 : max(2, (moment - telling.stage.now).milliseconds)
-      moment = telling.stage.now + TimeSpan(milliseconds: min(60_000, gap / 2))
+      moment = answer(telling.stage.now, moment)
       guard let call = call(awaitedBy: wait, telling, at: moment) else { return nil }
       awaited = call
     }
@@ -141,6 +142,14 @@ struct Explorer {
       if case .off(let stop) = standing(next) { furthest = max(furthest, stop) }
     }
     return nil
+  }
+
+  /// When an awaited event comes.
+  private func answer(_ now: Instant, _ end: Instant) -> Instant {
+    guard end < .distantFuture else { return now + (answersLate ? .days(400) : .minutes(1)) }
+    let gap = max(2, (end - now).milliseconds)
+    let margin = min(60_000, gap / 2)
+    return now + TimeSpan(milliseconds: answersLate ? gap - margin : margin)
   }
 
   private func isFurther(_ telling: Telling, than count: Int, _ dueAt: Instant) -> Bool {
