@@ -1,3 +1,4 @@
+import Delivery
 import Journeys
 import RoostCore
 
@@ -68,7 +69,7 @@ extension Library {
     }
     return references.segments.filter { segments[$0.key] == nil }.map { finding($0, "segment") }
       + references.templates.filter { document(.template, $0.key) == nil }.map { finding($0, "template") }
-      + references.channels.filter { document(.channel, $0.key) == nil && $0.key != "email" }
+      + references.channels.filter { document(.channel, $0.key) == nil && ChannelKind(rawValue: $0.key) == nil }
       .map { finding($0, "channel") }
   }
 }

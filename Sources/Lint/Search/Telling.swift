@@ -45,7 +45,7 @@ struct Telling {
   }
 
   /// Whether the lot fell on the person to be left alone.
-  var isHeldOut: Bool { end?.phase.rawValue == 4 }
+  var isHeldOut: Bool { end?.phase == .heldOut }
 
   /// Whether a step has been reached, and its message, if it has one, decided.
   func hasPassed(_ step: String) -> Bool { visited.contains(step) }
@@ -80,7 +80,7 @@ extension Stage {
   func entries(into journey: String) -> [(number: UInt32, at: Instant)] {
     events.compactMap { event in
       guard case .move(journey, let move) = event.what, move.from == nil, move.to == nil,
-        move.phase == .running || move.phase.rawValue == 4
+        move.phase == .running || move.phase == .heldOut
       else { return nil }
       return (move.entry, event.at)
     }
@@ -159,5 +159,5 @@ extension JourneyMove {
 
 extension JourneyMove {
   /// Whether the journey came to what it is for.
-  var isGoal: Bool { reason?.text == "goal" }
+  var isGoal: Bool { reason == .goal }
 }

@@ -108,7 +108,7 @@ struct Library {
       sources.documents[.segment, default: [:]][key] = [document.asFirst]
       sources.segments[key] = .init(slot: slot, epoch: 1)
     }
-    for (key, document) in documents[.template] ?? [:] where isNeeded(.template, key, templateKeys) {
+    for (key, document) in documents[.template] ?? [:] where document.isPart || templateKeys.contains(key) {
       sources.documents[.template, default: [:]][key] = [document.asFirst]
     }
     for kind in DocumentKind.allCases where ![.segment, .template, .journey].contains(kind) {
@@ -123,11 +123,12 @@ struct Library {
     sources.filledEpoch = 1
     return sources
   }
-
-  private func isNeeded(_ kind: DocumentKind, _ key: String, _ named: Set<String>) -> Bool { named.contains(key) }
 }
 
 extension Document {
+  /// A snippet or layout, which templates may take in.
+  fileprivate var isPart: Bool { body["kind"]?.string.map { $0 != "message" } ?? false }
+
   /// The same as a version 1: a world has one version of each.
   fileprivate var asFirst: Document {
     var document = self

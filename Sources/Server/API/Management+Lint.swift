@@ -11,10 +11,7 @@ extension Management {
     guard let text = String(validating: request.body, as: UTF8.self) else {
       throw .invalid("", "the body is no UTF-8")
     }
-    let library = try await node.perform { partition throws(Problem) in
-      TemplateLibrary(try partition.sources(of: workspace).sources)
-    }
-    let drafts = try LintDrafts(text, library: library)
+    let drafts = try LintDrafts(text)
     let found = try await node.lint(workspace, documents: drafts.documents, drafts: drafts.journeys)
     return .json(["findings": .array(drafts.answer(found).map { $0.finding.json(line: $0.line) })])
   }

@@ -15,12 +15,7 @@ struct LintDrafts {
   /// The document of each journey, for lines.
   private var texts: [String: YAMLDocument] = [:]
 
-  /// What templates may take in: the workspace's snippets and layouts, and those among the documents so far.
-  private var library: TemplateLibrary
-
-  /// - Parameter library: of the workspace.
-  init(_ text: String, library: TemplateLibrary) throws(Problem) {
-    self.library = library
+  init(_ text: String) throws(Problem) {
     let all = YAMLDocument.all(in: text)
     guard !all.isEmpty else { throw .invalid("", "send at least one journey as YAML") }
     guard all.count <= 5 * Self.journeysMax else {
@@ -81,10 +76,8 @@ struct LintDrafts {
     do throws(Problem) {
       switch kind {
       case .segment: _ = try SegmentDefinition(json: body)
-      case .template where body["kind"]?.string ?? "message" == "message":
-        _ = try CompiledTemplate(body, version: 1, library: library)
-      case .template: library = library.with(body, key: key, version: 1)
-      case .channel, .policies, .preferenceCentre, .journey: break
+      // The others are read where a journey needs them: a template may take in snippets that are further down.
+      case .template, .channel, .policies, .preferenceCentre, .journey: break
       }
       documents.append(
         Document(kind: kind, key: key, version: 1, body: body, createdAt: Instant(milliseconds: 0)))
