@@ -11,7 +11,7 @@ extension Together {
     budget.renew()
     let keys = Set(library.journeys.keys)
     guard let crowd = tell(keys) else { return }
-    for message in crowd.messages where message.reason == .frequencyCap {
+    for message in crowd.capped {
       guard inspections[message.journey] != nil, passesAlone(message) else { continue }
       guard !findings.contains(where: { $0.code == .capShared && $0.journey == message.journey }) else { continue }
       budget.renew()
@@ -33,9 +33,7 @@ extension Together {
     for other in before where keys.insert(other).inserted {
       guard keys.count <= 12 else { return }
       guard let stage = tell(keys) else { return }
-      let isCapped = stage.messages.contains {
-        $0.journey == message.journey && $0.step == message.step && $0.reason == .frequencyCap
-      }
+      let isCapped = stage.capped.contains { $0.journey == message.journey && $0.step == message.step }
       guard isCapped else { continue }
       let others = keys.subtracting([message.journey]).sorted().map { "\"\($0)\"" }.joined(separator: ", ")
       let what = message.status == .held ? "waits" : "is not sent"
@@ -44,7 +42,7 @@ extension Together {
           code: .capShared, journey: message.journey,
           pointer: inspections[message.journey]?.pointer(message.step) ?? "",
           message:
-            "\"\(message.step)\" \(what) where \(others) has taken the places of a frequency cap: one person may be "
+            "\"\(message.step)\" \(what) where \(others) \(keys.count == 2 ? "has" : "have") taken the places of a frequency cap: one person may be "
             + "in all of them at once. Give the one that matters a higher priority, let it wait (over: hold), or keep "
             + "people out of one while they are in another.",
           story: Story(stage, journeys: keys)))
@@ -77,6 +75,15 @@ extension Together {
     let counted = tellings(of: key).map { ($0, $0.messages.count(where: \.isMeantToGoOut)) }
     guard let best = counted.max(by: { $0.1 < $1.1 }), best.1 > 0 else { return nil }
     return best.0
+  }
+}
+
+extension Stage {
+  /// Messages as they were when a cap swallowed or held them.
+  fileprivate var capped: [MessageRecord] {
+    events.compactMap { event in
+      if case .message(let message) = event.what, message.reason == .frequencyCap { message } else { nil }
+    }
   }
 }
 
