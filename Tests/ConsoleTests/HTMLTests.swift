@@ -61,7 +61,8 @@ import Testing
       [
         .home, .signIn, .signOut, .clock, .workspaces, .overview(workspace: key), .people(workspace: key),
         .person(workspace: key, id: key), .segments(workspace: key), .segment(workspace: key, key: key),
-        .journeys(workspace: key), .journey(workspace: key, key: key), .messages(workspace: key),
+        .journeys(workspace: key), .journey(workspace: key, key: key), .rehearsals(workspace: key),
+        .rehearsal(workspace: key, id: key), .rehearsalCancel(workspace: key, id: key), .messages(workspace: key),
         .message(workspace: key, id: key), .messageBody(workspace: key, id: key), .policies(workspace: key), .mailbox,
         .letter(id: key),
         .letterBody(id: key), .quarantine(workspace: key), .quarantined(workspace: key, id: key),

@@ -32,6 +32,8 @@ struct SamplePages {
       ("people-none", PeoplePage(query: text("nobody@x"), rows: [], total: 0, isFirst: true)), ("person", person),
       ("person-new", unknownPerson), ("segments", segments), ("segments-none", SegmentsPage(rows: [], people: 0)),
       ("segment", segment), ("journeys", journeys), ("journeys-none", JourneysPage(rows: [])), ("journey", journey),
+      ("rehearsals", rehearsals), ("rehearsals-none", RehearsalsPage(rows: [], journeys: [], from: "", to: "")),
+      ("rehearsal", rehearsal), ("rehearsal-failed", failedRehearsal),
       ("messages", messages),
       ("messages-none", MessagesPage(filter: .init(status: .held), journeys: [], rows: [], isFirst: true)),
       ("message", message(sent: true)), ("message-suppressed", message(sent: false)), ("mailbox", mailbox),

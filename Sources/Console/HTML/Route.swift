@@ -14,6 +14,10 @@ public enum Route: Hashable, Sendable {
   case journey(workspace: String, key: String)
   /// A form's target: does `action` to the journey.
   case journeyAction(workspace: String, key: String, action: JourneyAction)
+  case rehearsals(workspace: String)
+  case rehearsal(workspace: String, id: String)
+  /// A form's target: stops a rehearsal.
+  case rehearsalCancel(workspace: String, id: String)
   case messages(workspace: String)
   case message(workspace: String, id: String)
   /// The HTML of a message, for a sandboxed frame.
@@ -75,6 +79,7 @@ public enum Route: Hashable, Sendable {
     case "people": self = .people(workspace: workspace)
     case "segments": self = .segments(workspace: workspace)
     case "journeys": self = .journeys(workspace: workspace)
+    case "rehearsals": self = .rehearsals(workspace: workspace)
     case "messages": self = .messages(workspace: workspace)
     case "policies": self = .policies(workspace: workspace)
     case "quarantine": self = .quarantine(workspace: workspace)
@@ -87,6 +92,7 @@ public enum Route: Hashable, Sendable {
     case "people": self = .person(workspace: workspace, id: item)
     case "segments": self = .segment(workspace: workspace, key: item)
     case "journeys": self = .journey(workspace: workspace, key: item)
+    case "rehearsals": self = .rehearsal(workspace: workspace, id: item)
     case "messages": self = .message(workspace: workspace, id: item)
     case "quarantine": self = .quarantined(workspace: workspace, id: item)
     default: return nil
@@ -95,6 +101,7 @@ public enum Route: Hashable, Sendable {
 
   private init?(part: String, of item: String, in list: String, workspace: String) {
     switch (list, part) {
+    case ("rehearsals", "cancel"): self = .rehearsalCancel(workspace: workspace, id: item)
     case ("messages", "body"): self = .messageBody(workspace: workspace, id: item)
     case ("quarantine", "replay"): self = .quarantineReplay(workspace: workspace, id: item)
     case ("journeys", _):
@@ -121,6 +128,9 @@ public enum Route: Hashable, Sendable {
     case .journey(let workspace, let key): Link("console", workspace, "journeys", key)
     case .journeyAction(let workspace, let key, let action):
       Link("console", workspace, "journeys", key, action.rawValue)
+    case .rehearsals(let workspace): Link("console", workspace, "rehearsals")
+    case .rehearsal(let workspace, let id): Link("console", workspace, "rehearsals", id)
+    case .rehearsalCancel(let workspace, let id): Link("console", workspace, "rehearsals", id, "cancel")
     case .messages(let workspace): Link("console", workspace, "messages")
     case .message(let workspace, let id): Link("console", workspace, "messages", id)
     case .messageBody(let workspace, let id): Link("console", workspace, "messages", id, "body")

@@ -57,6 +57,10 @@ public struct JourneysPage: Page {
   public var section: Section? { .journeys }
   public func title(in frame: Frame) -> Title { .phrase(.journeys) }
 
+  public func writeActions(into html: inout HTML, in frame: Frame) {
+    html("a", .class("button"), .href(Route.rehearsals(workspace: frame.workspaceKey).link), say: .rehearsals)
+  }
+
   public func write(into html: inout HTML, in frame: Frame) {
     html.live("journeys") { html in
       html("section", .class("card")) { html in

@@ -68,6 +68,8 @@ final class Pages: Sendable {
     case .segment(let key, let segment): return try await showSegment(segment, try await enter(key, visit))
     case .journeys(let key): return try await showJourneys(try await enter(key, visit))
     case .journey(let key, let journey): return try await showJourney(journey, try await enter(key, visit))
+    case .rehearsals(let key): return try await showRehearsals(try await enter(key, visit))
+    case .rehearsal(let key, let id): return try await showRehearsal(id, try await enter(key, visit))
     case .messages(let key): return try await showMessages(try await enter(key, visit))
     case .message(let key, let id): return try await showMessage(id, try await enter(key, visit))
     case .messageBody(let key, let id): return try await messageBody(id, try await enter(key, visit))
@@ -77,7 +79,7 @@ final class Pages: Sendable {
     case .letterBody(let id): return try await letterBody(id)
     case .quarantine(let key): return try await showQuarantine(try await enter(key, visit))
     case .quarantined(let key, let id): return try await showQuarantined(id, try await enter(key, visit))
-    case .signIn, .signOut, .clock, .journeyAction, .quarantineReplay: return nil
+    case .signIn, .signOut, .clock, .journeyAction, .rehearsalCancel, .quarantineReplay: return nil
     }
   }
 
@@ -89,6 +91,8 @@ final class Pages: Sendable {
     case .journeyAction(let key, let journey, let action):
       return try await change(journey, action, try await enter(key, visit))
     case .policies(let key): return try await changePolicies(try await enter(key, visit))
+    case .rehearsals(let key): return try await beginRehearsal(try await enter(key, visit))
+    case .rehearsalCancel(let key, let id): return try await cancelRehearsal(id, try await enter(key, visit))
     case .quarantineReplay(let key, let id): return try await replay(id, try await enter(key, visit))
     default: return nil
     }

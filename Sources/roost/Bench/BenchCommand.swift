@@ -4,7 +4,7 @@ import Glibc
 /// `roost bench [NAME…]`
 struct BenchCommand: AsyncParsableCommand {
   enum Name: String, ExpressibleByArgument, CaseIterable {
-    case engine, liquid, single, ingest, preview, wakeups, `import`, lint
+    case engine, liquid, single, ingest, preview, rehearsal, wakeups, `import`, lint
   }
 
   static let configuration = CommandConfiguration(
@@ -22,7 +22,8 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "People known (default: 1000000).") var people: Int?
   @Option(help: "Events stored before ingest is measured again (default: 20000000).") var events: Int?
   @Option(help: "Events of one measurement of ingest (default: 3000000).") var measured: Int?
-  @Option(help: "Events stored before the preview (default: 10000000).") var previewEvents: Int?
+  @Option(help: "Events stored before the preview, and before the rehearsal (default: 10000000).") var previewEvents:
+    Int?
   @Option(help: "Connections that send batches (default: 64).") var connections: Int?
   @Option(help: "Where the data lies meanwhile; a real disk, for durability is measured (default: /var/tmp).")
   var directory = "/var/tmp"
@@ -66,6 +67,7 @@ struct BenchCommand: AsyncParsableCommand {
     } else if chosen.contains(.preview) {
       try await PreviewBench(sizes: sizes, sheet: sheet).run(in: directory)
     }
+    if chosen.contains(.rehearsal) { try await RehearsalBench(sizes: sizes, parent: directory, sheet: sheet).run() }
     if chosen.contains(.wakeups) { try await WakeupsBench(sizes: sizes, parent: directory, sheet: sheet).run() }
     if chosen.contains(.import) { try await runImport(sheet) }
     if chosen.contains(.lint) { try LintBench(sizes: sizes, sheet: sheet).run() }
