@@ -13,7 +13,8 @@ import Testing
   }()
 
   private func bytes(_ vector: JSONValue?, _ name: String) throws -> [UInt8] {
-    try #require(Base64URL.bytes(of: try #require(vector?[name]?.string)))
+    let text = try #require(vector?[name]?.string)
+    return try #require(Base64URL.bytes(of: text))
   }
 
   @Test func rfc8291AppendixA() throws {
@@ -36,10 +37,11 @@ import Testing
     let vector = Self.vectors["rfc8188"]?.array?[place]
     let key = SymmetricKey(data: try bytes(vector, "key"))
     let text = Array(try #require(vector?["pt"]?.string).utf8)
+    let recordBytes = Int(try #require(vector?["rs"]?.int))
+    let salt = try bytes(vector, "salt")
     let body = try #require(
       PushEncryption.seal(
-        text, key, salt: try bytes(vector, "salt"), keyID: Array((vector?["keyid"]?.string ?? "").utf8),
-        recordBytes: Int(try #require(vector?["rs"]?.int))))
+        text, key, salt: salt, keyID: Array((vector?["keyid"]?.string ?? "").utf8), recordBytes: recordBytes))
     #expect(try opened(body, key) == text)
     #expect(try opened(try bytes(vector, "body"), key) == text)
     if place == 0 { #expect(try body == bytes(vector, "body")) }
