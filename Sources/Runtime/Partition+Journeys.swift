@@ -67,9 +67,11 @@ extension Partition {
     var body = body
     if kind == .channel {
       body = try secretBox.opened(try withKnownSecrets(body, workspace, key, of: latest), workspace, key)
-      body = withPushKey(body, of: try latest.map { latest throws(Problem) in
-        try secretBox.opened(latest.body, workspace, key)
-      })
+      body = withPushKey(
+        body,
+        of: try latest.map { latest throws(Problem) in
+          try secretBox.opened(latest.body, workspace, key)
+        })
       if let latest, isSame(body, as: latest, workspace, key) { return latest }
     }
     if let latest, latest.body == body { return latest }

@@ -30,7 +30,8 @@ extension Partition {
     }
     return [
       "channel": .string(template.channel.rawValue), "language": .string(values.language),
-      "parts": .object(parts.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }), "missing": .array(missing),
+      "parts": .object(parts.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
+      "missing": .array(missing),
     ]
   }
 

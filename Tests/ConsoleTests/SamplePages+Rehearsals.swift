@@ -43,8 +43,8 @@ extension SamplePages {
     ]
     report.between = [
       .init(
-        journey: text("winback"), from: text("step-1"), to: text("miss-you"), people: 8_664, median: "10m",
-        longest: "11h")
+        journey: text("winback"), from: text("step-1"), to: text("miss-you"), people: 8_664, median: .minutes(10),
+        longest: .hours(11))
     ]
     report.overlaps = [.init(journeys: [text("welcome"), text("winback")], people: 12, messages: 3)]
     report.orders = [

@@ -57,7 +57,7 @@ import Testing
         Calls.identify(who, #"{"email":"\#(who.utf8.count)@x.example"}"#), Calls.track("Seen", who),
       ])
     }
-    try await shop.batch([Calls.identify(#""userId":"ann","anonymousId":"web""#)])
+    try await shop.batch([Calls.alias(from: "web", to: "ann")])
     try await shop.batch([Calls.track("Seen", #""userId":"ann""#)])
     #expect(counts(try await shop.messages()) == ["out": 2, "frequency_cap": 1])
     await test.node.stop()

@@ -39,13 +39,13 @@ struct RandomLife {
   }
 
   private static let winback = #"""
-    {"journey":"winback","holdout":"0%","enter":{"segment":"lapsing"},"again":"always","exit":[{"event":"Order Completed"}],
+    {"journey":"winback","holdout":"0%","inside":"pin","enter":{"segment":"lapsing"},"again":"always","exit":[{"event":"Order Completed"}],
      "steps":[{"wait":"1h"},{"send":{"id":"first","channel":"email","template":"letter"}},{"wait":"5d"},
       {"branch":[{"if":{"segment":"big"},"steps":[{"set":{"trait":"tried","to":true}}]}]},{"wait":"2d"},
       {"send":{"id":"second","channel":"email","template":"letter"}}]}
     """#
   private static let thanks = #"""
-    {"journey":"thanks","holdout":"0%","enter":{"event":"Order Completed","where":{"total":{"moreThan":20}}},"again":"after 2d",
+    {"journey":"thanks","holdout":"0%","inside":"pin","enter":{"event":"Order Completed","where":{"total":{"moreThan":20}}},"again":"after 2d",
      "class":"transactional",
      "steps":[{"send":{"id":"now","channel":"email","template":"letter"}},{"wait":"3d"},
       {"send":{"id":"later","channel":"email","template":"letter"}}]}

@@ -14,7 +14,7 @@ import Testing
 
   private static func version(_ number: Int) -> String {
     """
-    {"journey":"welcome","holdout":"0%","enter":{"event":"Signed Up"},"again":"always","steps":[{"wait":"1d"},
+    {"journey":"welcome","holdout":"0%","inside":"pin","enter":{"event":"Signed Up"},"again":"always","steps":[{"wait":"1d"},
      {"send":{"id":"first-\(number)","channel":"email","template":"miss-you"}},{"wait":"1d"},
      {"send":{"id":"second-\(number)","channel":"email","template":"gift"}}]}
     """

@@ -60,15 +60,20 @@ struct OpenAPITests {
     let message = try #require(try await world.api(.GET, "/messages")["items"]?.array?.first?["id"]?.string)
     try await world.put("channels/mail", "type: email.smtp\nurl: smtp://127.0.0.1:9\nfrom: Shop <hi@shop.example>")
     let rehearsal = try await Self.rehearsal(world)
-    // Erasing comes last: the others ask for the same person.
+    try await world.put("preference-centre", "{}")
+    // Erasing comes last, what belongs to a person before the person: the others ask for the same one.
     let operations = OpenAPI.operations
-    for operation in operations.filter({ $0.method != "delete" }) + operations.filter({ $0.method == "delete" }) {
+    let erasing = operations.filter { $0.method == "delete" }.sorted { $0.path.count > $1.path.count }
+    for operation in operations.filter({ $0.method != "delete" }) + erasing {
       let target = Self.target(operation, message: message, rehearsal: rehearsal)
       if operation.access == .nobody, SDK.answers(world.request(.GET, target)) {
         let served = try await Self.embedded(operation, target, world)
         #expect(served == Int(operation.status), "\(target)")
         continue
       }
+      // Their tokens are signed: `HostedTests` has true ones.
+      let asked = world.request(HTTPMethod(rawValue: operation.method.uppercased()), target)
+      if InboundMail.isInbound(asked) || HostedPages.isHosted(asked) { continue }
       if operation.path.hasPrefix("/v1/") {
         #expect(Collector.isCollecting(target))
         continue

@@ -79,7 +79,8 @@ public struct MIMEEntity: Sendable {
       }
       if line.first == 0x20 || line.first == 0x09 {
         if !fields.isEmpty {
-          fields[fields.count - 1].value += " " + ReceivedText.trimmed(ReceivedText.text(Array(line)))
+          let rest = ReceivedText.trimmed(ReceivedText.text(Array(line)))
+          fields[fields.count - 1].value += (fields[fields.count - 1].value.isEmpty ? "" : " ") + rest
         }
       } else if let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
         line[..<colon].allSatisfy({ $0 > 0x20 && $0 < 0x7F })

@@ -144,8 +144,8 @@ extension RehearsalPage {
             html.cell(data: item.from)
             html.cell(data: item.to)
             html.cell(.number) { html in html.number(item.people) }
-            html.cell(.number, data: item.median)
-            html.cell(.minorNumber, data: item.longest)
+            html.cell(.number) { html in html.span(item.median) }
+            html.cell(.minorNumber) { html in html.span(item.longest) }
           }
         }
       }

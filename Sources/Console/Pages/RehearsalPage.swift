@@ -49,10 +49,10 @@ public struct RehearsalPage: Page {
     public var from: String
     public var to: String
     public var people: Int
-    public var median: String
-    public var longest: String
+    public var median: TimeSpan
+    public var longest: TimeSpan
 
-    public init(journey: String, from: String, to: String, people: Int, median: String, longest: String) {
+    public init(journey: String, from: String, to: String, people: Int, median: TimeSpan, longest: TimeSpan) {
       self.journey = journey
       self.from = from
       self.to = to

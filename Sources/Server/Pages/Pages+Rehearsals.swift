@@ -74,6 +74,9 @@ extension RehearsalPage.Report {
     self.init()
     func count(_ json: JSONValue?) -> Int { Int(json?.int ?? 0) }
     func text(_ json: JSONValue, _ name: String) -> String { json[name]?.string ?? "" }
+    func length(_ json: JSONValue, _ name: String) -> TimeSpan {
+      TimeSpan(text: text(json, name)) ?? TimeSpan(milliseconds: 0)
+    }
     func reasons(_ json: JSONValue?) -> [(reason: String, count: Int)] {
       (json?.members ?? []).map { ($0.key, count($0.value)) }
     }
@@ -107,7 +110,7 @@ extension RehearsalPage.Report {
         between.append(
           .init(
             journey: text(journey, "journey"), from: text(span, "from"), to: text(span, "to"),
-            people: count(span["people"]), median: text(span, "median"), longest: text(span, "longest")))
+            people: count(span["people"]), median: length(span, "median"), longest: length(span, "longest")))
       }
     }
     overlaps = (summary["overlaps"]?.array ?? []).map {
