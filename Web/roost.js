@@ -39,7 +39,7 @@ export class Roost {
     this.server = server.replace(/\/$/, "");
     this.retryMs = 0;
     this.timer = 0;
-    this.sending = false;
+    this.flushing = null;
     this.push = new Push(this);
     if (!memory.get("anonymousId")) memory.set({ anonymousId: uuid() });
     addEventListener("pagehide", () => this.#leave());
@@ -148,9 +148,12 @@ export class Roost {
   #body(batch) { return JSON.stringify({ batch, sentAt: new Date().toISOString(), writeKey: this.writeKey }); }
 
   /** Sends what waits; resolves when all of it is stored, or has to be tried again later. */
-  async flush() {
-    if (this.sending) return;
-    this.sending = true;
+  flush() {
+    // Who asks meanwhile waits for the same: what was queued by then goes along.
+    return this.flushing ??= this.#send().finally(() => { this.flushing = null; });
+  }
+
+  async #send() {
     try {
       for (let batch = this.#batch(); batch.length; batch = this.#batch()) {
         const response = await fetch(`${this.server}/v1/batch`, {
@@ -166,8 +169,6 @@ export class Roost {
     } catch {
       this.retryMs = Math.min(RETRY_MS_MAX, Math.max(RETRY_MS_MIN, this.retryMs * 2));
       this.#later(this.retryMs * (0.5 + Math.random() / 2));
-    } finally {
-      this.sending = false;
     }
   }
 

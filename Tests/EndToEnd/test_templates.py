@@ -59,6 +59,7 @@ def test_a_message_says_what_was_true_when_it_was_decided(sandbox):
 
     shop.put("templates", "foot", {"kind": "snippet", "source": "<i>second</i>"})
     shop.put("templates", "thanks", {**THANKS, "subject": "Other"})
+    sandbox.advance("1m")
     order(shop, "ann", 2, first_name="Anna")
     assert newest(shop)["html"].endswith("<i>second</i>")
     assert shop.message(first["id"]) == first

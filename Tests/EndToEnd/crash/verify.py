@@ -93,7 +93,7 @@ class Verifier:
                 findings.append(f"DOUBLED: event {id} of {person} is {count} times in the timeline")
             if id not in person.events:
                 findings.append(f"STRANGE: event {id} is in the timeline of {person}, who did not do it")
-        if len(person.events) > 1 and person.is_joined:
+        if found and len(person.events) > 1 and person.is_joined:
             self.check_profile(person, found, findings)
         return findings
 
