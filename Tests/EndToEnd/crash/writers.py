@@ -140,12 +140,14 @@ class Writer(threading.Thread):
         name = f"p{self.number}-{self.next_person}"
         return self.ledger.add(Person(user=name, anonymous=f"a{self.number}-{self.next_person}", email=f"{name}@example.com"))
 
-    def new_person(self, kind, event, **context):
+    def new_person(self, kind, event, properties=None, **context):
         """Somebody who does one thing, which starts a journey."""
         self.next_person += 1
         name = f"{kind}{self.number}-{self.next_person}"
         person = self.ledger.add(Person(user=name, email=f"{name}@example.com"))
-        self.call(person, "track", event, userId=name, context={"traits": {"email": person.email}, **context})
+        self.call(
+            person, "track", event, userId=name, properties=properties or {}, context={"traits": {"email": person.email}, **context}
+        )
 
     def new_cart(self, end):
         """Somebody whose cart is paid at once, whose other cart is, or who pays nothing. Whether the answer comes in time
