@@ -108,7 +108,7 @@ public enum DKIMKey: Sendable {
   }
 }
 
-/// An RSA key in OpenSSL's hands, which signs 2.5 times as fast as swift-crypto's BoringSSL on the machines measured.
+/// An RSA key in OpenSSL's hands.
 public final class RSAPrivateKey: @unchecked Sendable {
   // Never changed after init; OpenSSL guards what signing changes inside (blinding) with its own lock.
   private let key: OpaquePointer

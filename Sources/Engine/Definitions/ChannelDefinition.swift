@@ -10,6 +10,7 @@ public struct ChannelDefinition: Sendable, Equatable {
     case webPush = "push.web"
     case apns = "push.apns"
     case fcm = "push.fcm"
+    case webhook
 
     /// By what way messages reach people.
     public var channel: ChannelKind { ChannelKind(channelType: rawValue) ?? .webhook }
@@ -17,7 +18,7 @@ public struct ChannelDefinition: Sendable, Equatable {
     /// Whose addresses it can use; empty where people are reached by e-mail or phone.
     public var services: [PushService] {
       switch self {
-      case .smtp: []
+      case .smtp, .webhook: []
       case .webPush: [.web]
       case .apns: [.apns]
       case .fcm: [.fcm]
@@ -31,6 +32,7 @@ public struct ChannelDefinition: Sendable, Equatable {
     case webPush(WebPushChannel)
     case apns(APNsChannel)
     case fcm(FCMChannel)
+    case webhook(WebhookChannel)
   }
 
   public var key: String
@@ -80,6 +82,7 @@ public struct ChannelDefinition: Sendable, Equatable {
     case .webPush: .webPush(WebPushChannel(&reader))
     case .apns: .apns(APNsChannel(&reader))
     case .fcm: .fcm(FCMChannel(&reader))
+    case .webhook: .webhook(WebhookChannel(&reader))
     }
   }
 }

@@ -9,8 +9,6 @@ public struct CompiledTemplate: Sendable {
   public let variants: [String: Variant]
   /// What is said where no language fits.
   public let fallback: Variant
-  /// A value that is missing keeps the message from being sent.
-  public let isStrict: Bool
   /// The versions of the snippets and layouts that are in it.
   public let pins: [String: UInt32]
   /// What all parts read, each once: what a message keeps of the moment in which it was decided.
@@ -41,7 +39,6 @@ public struct CompiledTemplate: Sendable {
     self.channel = channel
     self.fallback = fallback
     self.variants = variants
-    isStrict = body["strict"]?.bool ?? false
     pins = compiler.pins
     var seen: Set<VariablePath> = []
     variables = ([fallback] + variants.sorted { $0.key < $1.key }.map(\.value)).flatMap { variant in
@@ -76,7 +73,7 @@ struct TemplateCompiler {
   private var findings: [Problem.Finding] = []
 
   private static let common: Set<String> = [
-    "channel", "kind", "name", "description", "language", "languages", "layout", "strict", "sample",
+    "channel", "kind", "name", "description", "language", "languages", "layout", "sample",
   ]
 
   init(_ body: JSONValue, library: TemplateLibrary) {

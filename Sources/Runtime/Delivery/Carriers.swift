@@ -68,6 +68,9 @@ final class Carriers: Sendable {
         FCMTransport(
           account: try ServiceAccount(channel.serviceAccount), client: try client(channel.client),
           configuration: channel.configuration, now: wallClock))
+    case .webhook(let channel):
+      return .transport(
+        WebhookTransport(secret: try channel.key(), client: try client(channel.client), now: wallClock))
     }
   }
 
@@ -113,5 +116,15 @@ func checkChannel(_ definition: ChannelDefinition, keys: String) throws(Problem)
   case .webPush(let channel): _ = try channel.vapid()
   case .apns(let channel): _ = try channel.token()
   case .fcm(let channel): _ = try ServiceAccount(channel.serviceAccount)
+  case .webhook(let channel): _ = try channel.key()
+  }
+}
+
+extension WebhookChannel {
+  fileprivate func key() throws(Problem) -> WebhookSecret {
+    guard let key = WebhookSecret(secret) else {
+      throw .invalid("/secret", "a secret is whsec_ and 24 to 64 bytes in base64")
+    }
+    return key
   }
 }

@@ -1,7 +1,7 @@
 import RoostCore
 
 extension Schemas {
-  static let channel = Schema.any(of: [email, webPush, apns, fcm])
+  static let channel = Schema.any(of: [email, webPush, apns, fcm, webhook])
 
   /// What channels of every kind may have.
   private static let common: [(String, JSONValue)] = [
@@ -47,4 +47,12 @@ extension Schemas {
       ("app", Schema.text("only devices of this package")), ("target", Schema.text(oneOf: ["token", "fid"])),
       ("server", Schema.text("instead of Google's")),
     ] + common + webTargets, required: ["type", "serviceAccount"], isClosed: true)
+
+  private static let webhook = Schema.object(
+    [
+      ("type", Schema.text(oneOf: ["webhook"])),
+      ("secret", Schema.text("whsec_ and 24 to 64 bytes in base64; answered as ***")),
+      ("allowPrivateTargets", Schema.flag("private networks may be called")),
+      ("trustRoots", Schema.text("a PEM file of certificates trusted besides the system's")),
+    ] + common, required: ["type", "secret"], isClosed: true)
 }

@@ -43,7 +43,6 @@ extension Schemas {
       ("language", Schema.text("the language of the parts here: a tag such as en or pt-BR")),
       ("languages", Schema.map(anyObject("the parts that a language says otherwise, by its tag"))),
       ("layout", Schema.text("the key of a template of kind layout")),
-      ("strict", Schema.flag("whether a missing value keeps the message from being sent")),
       ("sample", anyObject("values for previews: person, event …")), ("blocks", Schema.list(block)),
     ]
     for channel in TemplateChannel.allCases {

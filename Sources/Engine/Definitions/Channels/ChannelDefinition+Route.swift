@@ -5,6 +5,7 @@ extension ChannelDefinition {
   public var route: ChannelRoute {
     switch settings {
     case .smtp: ChannelRoute(kind: .email)
+    case .webhook: ChannelRoute(kind: .webhook)
     case .webPush: ChannelRoute(kind: .push, services: kind.services)
     case .apns(let apns): ChannelRoute(kind: .push, services: kind.services, app: apns.topic)
     case .fcm(let fcm): ChannelRoute(kind: .push, services: kind.services, app: fcm.app)

@@ -52,7 +52,7 @@ struct BlockReader {
     case "products":
       return .products(
         .init(
-          items: fields.path("items", default: "catalog.products"), limit: fields.whole("limit", 1...24, default: 4),
+          items: fields.path("items", default: "event.products"), limit: fields.whole("limit", 1...24, default: 4),
           columns: fields.whole("columns", 1...3, default: 2), button: fields.optional("button")))
     case "coupon":
       return .coupon(code: fields.text("code"), text: fields.optional("text") ?? "", style: fields.style(["color"]))
@@ -151,7 +151,7 @@ private struct BlockFields {
     {
       return text
     }
-    note(name, "\(name) is a path such as event.products or catalog.products")
+    note(name, "\(name) is a path such as event.products")
     return usual
   }
 

@@ -21,7 +21,7 @@ enum EmailBlock: Sendable, Equatable {
   }
 
   struct ProductGrid: Sendable, Equatable {
-    /// A path such as `event.products` or `catalog.products`.
+    /// A path such as `event.products`.
     var items: String
     var limit: Int
     var columns: Int
