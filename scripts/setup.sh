@@ -169,6 +169,7 @@ for part in "$@"; do
     build) setup_build ;;
     sqlite) setup_sqlite ;;
     data) setup_data ;;
+    liquid) setup_liquid ;;
     tests) setup_tests ;;
     segment) setup_segment ;;
     rudder) setup_rudder ;;
