@@ -5,7 +5,7 @@ import Testing
 
 /// A story of the scenario book: definitions, what happened when, and what people must have got by then.
 ///
-/// The form is described in `Book/README.md`.
+/// The form is described in `stories/README.md`.
 struct Story: Sendable, CustomTestStringConvertible {
   var file: String
   var title: String
