@@ -151,12 +151,15 @@ public final class Node: Sendable {
     status.withLock { $0.isDiskFull ? $0.reasons + ["the disk is nearly full"] : $0.reasons }
   }
 
-  /// Runs `body` on the committer's thread, between two batches.
+  /// Runs `body` on the committer's thread, between two batches. Changes of definitions are `Author.current`'s.
   package func perform<Answer: Sendable>(
     _ body: @escaping @Sendable (Partition) throws(Problem) -> Answer
   ) async throws(Problem) -> Answer {
+    let author = Author.current
     let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Answer, Problem>, Never>) in
       let isQueued = queue.perform { partition in
+        partition.author = author
+        defer { partition.author = nil }
         do throws(Problem) {
           continuation.resume(returning: .success(try body(partition)))
         } catch { continuation.resume(returning: .failure(error)) }

@@ -11,11 +11,16 @@ struct AuditEntry {
   var action: String
   var key: String
   var version: UInt32
+  /// `nil` for what Roost does by itself, and for changes older than this field.
+  var author: Author?
 
   var json: JSONValue {
-    [
-      "at": .string(at.text), "action": .string(action), "key": .string(key), "version": .int(Int64(version)),
+    var members: [JSONValue.Member] = [
+      .init("at", .string(at.text)), .init("action", .string(action)), .init("key", .string(key)),
+      .init("version", .int(Int64(version))),
     ]
+    if let author { members.append(.init("by", .string(author.rawValue))) }
+    return .object(members)
   }
 
   init(at: Instant, action: String, key: String, version: UInt32) {
@@ -30,6 +35,7 @@ struct AuditEntry {
       let key = json["key"]?.string, let version = json["version"]?.int
     else { return nil }
     self.init(at: at, action: action, key: key, version: UInt32(version))
+    author = json["by"]?.string.flatMap(Author.init)
   }
 }
 
@@ -42,10 +48,10 @@ extension Partition {
     let header = beginCommit()
     recordNewSymbols(header)
     systemRecord(header) { bytes in
-      for change in changes { bytes.appendDefinition(change.json) }
+      for change in changes { bytes.appendDefinition(change.json(by: author)) }
     }
     try finishCommit()
-    for change in changes { try enact(change, at: header.now) }
+    for change in changes { try enact(change, at: header.now, by: author) }
     try compileChanged(changes)
   }
 
@@ -57,10 +63,11 @@ extension Partition {
   }
 
   /// Takes a change into the definitions; also while the log is replayed.
-  func enact(_ change: DefinitionChange, at instant: Instant) throws(Problem) {
+  func enact(_ change: DefinitionChange, at instant: Instant, by author: Author?) throws(Problem) {
     if case .workspace(let workspace) = change { try open(workspace) }
     try definitions.apply(change, symbols: try symbolTable(of: change), at: instant)
-    let entry = change.auditEntry(at: instant)
+    var entry = change.auditEntry(at: instant)
+    entry.author = author
     audit[change.workspaceID, default: []].append(entry)
     if audit[change.workspaceID]!.count > 1_000 { audit[change.workspaceID]!.removeFirst() }
   }
@@ -111,6 +118,12 @@ extension DefinitionChange {
     case .workspace(let workspace): workspace.id
     case .document(let id, _), .journey(let id, _, _, _), .filled(let id, _): id
     }
+  }
+
+  /// As it stands in the log: with whoever asked for it, which is no part of what it changes.
+  func json(by author: Author?) -> JSONValue {
+    guard let author, case .object(let members) = json else { return json }
+    return .object(members + [.init("by", .string(author.rawValue))])
   }
 
   /// Everybody has to be looked at again.

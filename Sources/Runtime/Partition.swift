@@ -66,6 +66,8 @@ package final class Partition {
   /// People still to be brought up to a change of segments, by workspace.
   var fills: [WorkspaceID: FillRun] = [:]
   var audit: [WorkspaceID: [AuditEntry]] = [:]
+  /// Who asked for what is being done just now; `nil` where nobody did.
+  var author: Author?
 
   var clock: EngineClock
   /// The last commit's number and time.

@@ -235,7 +235,7 @@ final class Replay {
       return partition.fail("a change of definitions in the log is of an unknown form")
     }
     do throws(Problem) {
-      try partition.enact(change, at: header.now)
+      try partition.enact(change, at: header.now, by: parsed?["by"]?.string.flatMap(Author.init))
       try partition.compile(change.workspaceID)
       if change.wakesPeople { woken.insert(change.workspaceID) }
     } catch { partition.fail("a change of definitions in the log does not fit: \(error.message)") }

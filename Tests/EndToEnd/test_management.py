@@ -207,4 +207,9 @@ class TestSegments:
 def test_audit_tells_who_changed_what(shop):
     shop.put("segments", "s", {"segment": "s", "event": "E"})
     items = shop.get("/audit")["items"]
-    assert items and any("s" == item.get("key") or "segment" in str(item) for item in items)
+    put = next(item for item in items if item["action"] == "segment.put")
+    assert (put["key"], put["version"], put["by"]) == ("s", 1, "secret-key")
+    made = next(item for item in items if item["action"] == "workspace.created")
+    assert made["by"] == "operator"
+    filled = [item for item in items if item["action"] == "people.filled"]
+    assert all("by" not in item for item in filled)

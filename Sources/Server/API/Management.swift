@@ -26,6 +26,11 @@ final class Management: Sendable {
 
   func respond(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
     let caller = try caller(request)
+    let author: Author = if case .operator = caller { .operator } else { .secretKey }
+    return try await author.asking { () async throws(Problem) in try await respond(request, caller) }
+  }
+
+  private func respond(_ request: HTTPRequest, _ caller: Caller) async throws(Problem) -> HTTPResponse {
     guard request.path.count >= 3, request.path[1] == "v1" else { throw .noSuchPath(request) }
     let rest = Array(request.path.dropFirst(3))
     switch request.path[2] {

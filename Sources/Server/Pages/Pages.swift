@@ -50,7 +50,8 @@ final class Pages: Sendable {
     do throws(Problem) {
       if visit.isRead { return try await show(route, visit) ?? notAllowed(visit, "POST") }
       guard visit.isGenuine else { return fault(.forbidden, visit) }
-      return try await act(route, visit) ?? notAllowed(visit, "GET, HEAD")
+      let answer = try await Author.console.asking { () async throws(Problem) in try await act(route, visit) }
+      return answer ?? notAllowed(visit, "GET, HEAD")
     } catch {
       return fault(FaultPage.Kind(error.code), visit)
     }

@@ -51,7 +51,12 @@ struct ServeCommand: AsyncParsableCommand {
     let logger = Logger(label: "roost")
     raiseOpenFiles()
 
-    let node = try Node(configuration, logger: logger)
+    let node: Node
+    do throws(Problem) { node = try Node(configuration, logger: logger) } catch {
+      // Only a directory of the other mode conflicts here: what is set does not fit what is there.
+      guard error.code == .conflict else { throw error }
+      throw Failure(.configuration, error.message)
+    }
     node.start(awaitsAddress: true)
     let server: HTTPServer
     do throws(Problem) {
