@@ -5,6 +5,8 @@ import RoostCore
 /// By what way a message reaches a person.
 public enum ChannelKind: String, Sendable, Hashable, CaseIterable {
   case email, sms, push, telegram, webhook
+  /// On a site or in an app, by our own SDK: kept for the person until it is fetched.
+  case inapp
 
   /// The consent by which somebody confirmed a consent to marketing by such a channel: `marketing.email.confirmed`.
   public var confirmationPurpose: String { "marketing.\(rawValue).confirmed" }
@@ -17,6 +19,19 @@ public enum ChannelKind: String, Sendable, Hashable, CaseIterable {
     case .push: 3
     case .telegram: 4
     case .webhook: 5
+    case .inapp: 6
+    }
+  }
+
+  /// The first word of the events about its messages: `Email Opened`, `In-App Clicked`.
+  public var eventWord: String {
+    switch self {
+    case .email: "Email"
+    case .sms: "SMS"
+    case .push: "Push"
+    case .telegram: "Telegram"
+    case .webhook: "Webhook"
+    case .inapp: "In-App"
     }
   }
 
@@ -27,14 +42,17 @@ public enum ChannelKind: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Where a person can be reached: by e-mail at the trait `email`, as it says who they are now, else at the first of
-  /// their e-mail identifiers; by phone likewise; by push at the device heard of most recently. `nil` if there is no usable
-  /// address, or the kind has none of this sort.
+  /// their e-mail identifiers; by phone likewise; by push at the device heard of most recently; within an app as themselves.
+  /// `nil` if there is no usable address, or the kind has none of this sort.
   public func address(of person: PersonState) -> String? {
     switch self {
     case .email: address(of: person, trait: .email, identifier: .email)
     case .sms: address(of: person, trait: .phone, identifier: .phone)
     case .push, .telegram: ChannelRoute(any: self).address(of: person)
     case .webhook: nil
+    case .inapp:
+      // Whoever can never be signed in to a browser or an app could never fetch it.
+      person.identifiers.contains { $0.kind == .user || $0.kind == .anonymous } ? person.id.text : nil
     }
   }
 
@@ -56,7 +74,7 @@ public enum ChannelKind: String, Sendable, Hashable, CaseIterable {
       let local = address.utf8[..<at].count
       return (1...64).contains(local) && address.utf8[at...].count > 1 && address.utf8.count <= 254
     case .sms: return address.utf8.allSatisfy { ($0 >= 48 && $0 <= 57) || $0 == 43 }
-    case .push, .telegram, .webhook: return true
+    case .push, .telegram, .webhook, .inapp: return true
     }
   }
 }

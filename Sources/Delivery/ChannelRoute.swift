@@ -23,7 +23,7 @@ public struct ChannelRoute: Sendable, Hashable {
     switch kind {
     case .push: self.init(kind: kind, services: [.web, .apns, .fcm])
     case .telegram: self.init(kind: kind, services: [.telegram])
-    case .email, .sms, .webhook: self.init(kind: kind)
+    case .email, .sms, .webhook, .inapp: self.init(kind: kind)
     }
   }
 

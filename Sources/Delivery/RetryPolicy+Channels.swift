@@ -3,7 +3,8 @@ extension RetryPolicy {
   public init(for kind: ChannelKind) {
     switch kind {
     case .email: self.init()
-    case .push, .sms, .telegram: self.init(base: .seconds(10), cap: .hours(1), attemptsMax: 20, ageMax: .days(1))
+    case .push, .sms, .telegram, .inapp:
+      self.init(base: .seconds(10), cap: .hours(1), attemptsMax: 20, ageMax: .days(1))
     case .webhook: self.init(base: .seconds(10), cap: .hours(8), attemptsMax: 20, ageMax: .days(3))
     }
   }

@@ -92,16 +92,14 @@ struct EngagementNames: Sendable {
   let journey: Symbol
   let step: Symbol
 
-  private static let words: [ChannelKind: String] = [
-    .email: "Email", .sms: "SMS", .push: "Push", .telegram: "Telegram", .webhook: "Webhook",
-  ]
   private static let fates = ["Delivered", "Opened", "Clicked", "Bounced", "Complained", "Unsubscribed"]
 
   init(symbols: SymbolTable) {
     messageID = symbols.intern("message_id") ?? .none
     journey = symbols.intern("journey") ?? .none
     step = symbols.intern("step") ?? .none
-    for (kind, word) in Self.words.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+    for kind in ChannelKind.allCases.sorted(by: { $0.rawValue < $1.rawValue }) {
+      let word = kind.eventWord
       for fate in Self.fates {
         if let symbol = symbols.intern("\(word) \(fate)") { all.insert(symbol) }
       }

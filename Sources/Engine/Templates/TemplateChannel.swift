@@ -8,10 +8,12 @@ public enum TemplateChannel: String, Sendable, CaseIterable {
   case sms
   case telegram
   case webhook
+  case inapp
+  /// The older name of `inapp`.
   case onsite
 
-  /// The kind of channel that carries it; `nil`: nothing is handed over, a page fetches it.
-  public var kind: ChannelKind? { ChannelKind(rawValue: rawValue) }
+  /// The kind of channel that carries it.
+  public var kind: ChannelKind? { self == .onsite ? .inapp : ChannelKind(rawValue: rawValue) }
 
   /// One part of a message.
   public struct Part: Sendable {
@@ -30,7 +32,9 @@ public enum TemplateChannel: String, Sendable, CaseIterable {
 
   /// How a part's text is to be read: what begins as JSON becomes JSON, so that no value can break it.
   func form(of part: Part, _ source: String) -> Template.Form {
-    guard (self == .webhook && part.name == "body") || (self == .push && part.name == "data") else { return part.form }
+    guard (self == .webhook && part.name == "body") || (part.name == "data" && (self == .push || kind == .inapp)) else {
+      return part.form
+    }
     let begin = source.utf8.drop { $0 <= 32 }
     let isLiquid = begin.starts(with: "{{".utf8) || begin.starts(with: "{%".utf8)
     return !isLiquid && (begin.first == UInt8(ascii: "{") || begin.first == UInt8(ascii: "[")) ? .json : part.form
@@ -59,11 +63,12 @@ public enum TemplateChannel: String, Sendable, CaseIterable {
         Part("url", .header, "where the button leads"), Part("button", .header, "what the button says"),
       ]
     case .webhook: [Part("body", .text, "what is sent; JSON if it begins so", isRequired: true)]
-    case .onsite:
+    case .inapp, .onsite:
       [
         Part("title", .text, "the first line"), Part("body", .text, "the text", isRequired: true),
         Part("url", .header, "where the button leads"), Part("button", .text, "what the button says"),
-        Part("image", .header, "the address of a picture"),
+        Part("image", .header, "the address of a picture"), Part("alt", .text, "what the picture shows, in words"),
+        Part("layout", .header, "banner, card or modal"), Part("data", .text, "for the app: JSON"),
       ]
     }
   }

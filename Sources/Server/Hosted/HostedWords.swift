@@ -50,7 +50,9 @@ struct HostedWords: Sendable {
     "invalid": "It is not complete, or no longer valid. Use the link of a newer message.", "privacy": "Privacy",
     "purpose.marketing": "News and offers", "purpose.marketing.email": "News and offers by e-mail",
     "purpose.marketing.sms": "News and offers by text message", "purpose.marketing.push": "Push notifications",
-    "purpose.marketing.telegram": "News and offers in Telegram", "purpose.partner_offers": "Offers of our partners",
+    "purpose.marketing.telegram": "News and offers in Telegram",
+    "purpose.marketing.inapp": "News and offers on the site and in the app",
+    "purpose.partner_offers": "Offers of our partners",
     "purpose.tracking": "We may see whether messages are opened and which links are clicked",
   ]
 
@@ -68,6 +70,7 @@ struct HostedWords: Sendable {
     "purpose.marketing.email": "Новости и предложения по электронной почте",
     "purpose.marketing.sms": "Новости и предложения по СМС", "purpose.marketing.push": "Уведомления",
     "purpose.marketing.telegram": "Новости и предложения в Telegram",
+    "purpose.marketing.inapp": "Новости и предложения на сайте и в приложении",
     "purpose.partner_offers": "Предложения партнёров",
     "purpose.tracking": "Можно учитывать, что письмо открыто и по каким ссылкам перешли",
   ]
