@@ -59,6 +59,13 @@ extension MessageRecord {
     return true
   }
 
+  /// Not to be sent after all, as it is decided about: something that the decision could not know stands in the way.
+  public mutating func refuse(_ reason: SuppressionReason, detail: String, now: Instant) {
+    guard status == .scheduled, claim == nil else { return }
+    self.detail = detail
+    finish(.suppressed(reason), now: now)
+  }
+
   private mutating func finish(_ outcome: HandoffOutcome, now: Instant) {
     claim = nil
     changedAt = now

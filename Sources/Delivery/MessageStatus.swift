@@ -27,4 +27,6 @@ public enum SuppressionReason: String, Sendable, Hashable, CaseIterable {
   case noTemplate = "no_template"
   /// The person asked for a pause in the preference centre.
   case paused
+  /// The template is strict, and a value that it shows is missing.
+  case missingValues = "missing_values"
 }

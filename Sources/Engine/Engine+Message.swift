@@ -32,7 +32,20 @@ extension WorkspaceDefinitions {
       now: now, scheduledAt: now)
     (message.entry, message.place) = (intent.entry, intent.stepIndex)
     if case .deliver(let passage, _) = intent.decision { message.window = passage.window }
+    if let template, template.isStrict { refuse(&message, template, content, now: now) }
     return message
+  }
+
+  /// A strict template is not sent with gaps.
+  private func refuse(
+    _ message: inout MessageRecord, _ template: CompiledTemplate, _ values: TemplateValues, now: Instant
+  ) {
+    guard message.status == .scheduled else { return }
+    let missing = template.missing(values, in: self, at: now)
+    guard !missing.isEmpty else { return }
+    let detail = "missing: " + missing.prefix(10).map { "\($0.value.path) (\($0.part))" }.joined(separator: ", ")
+    message.refuse(.missingValues, detail: detail, now: now)
+    message.why.append("suppressed: \(SuppressionReason.missingValues.rawValue): the template is strict; \(detail)")
   }
 
   /// The channel that a step names, by key or by kind; `nil`: the built-in mailbox.

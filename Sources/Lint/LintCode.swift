@@ -30,6 +30,8 @@ public enum LintCode: String, Sendable, Hashable, CaseIterable {
   /// Journeys compete for the places of one cap.
   case capShared = "cap.shared"
   case templateData = "template.data"
+  /// A template reads what nothing in the workspace is called.
+  case templateUnknown = "template.unknown"
   /// The search gave up before it had proved anything.
   case searchBounded = "search.bounded"
 
@@ -45,7 +47,7 @@ public enum LintCode: String, Sendable, Hashable, CaseIterable {
       .entryImpossible, .waitEndless, .loopEndless, .sendSwallowed:
       .error
     case .stepUnreachable, .waitStuck, .orderOvertaken, .exitDead, .goalDead, .goalSatisfied, .sendRepeated, .capShared,
-      .templateData, .searchBounded:
+      .templateData, .templateUnknown, .searchBounded:
       .warning
     }
   }

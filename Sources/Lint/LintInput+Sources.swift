@@ -9,7 +9,7 @@ extension LintInput {
   ///   - documents: drafts of segments, templates, channels and policies; they take the place of those with their keys.
   public init(
     _ sources: WorkspaceSources, documents: [Document] = [], drafts: [JourneyDefinition], zones: ZoneTable,
-    now: Instant
+    now: Instant, knownNames: [String]? = nil
   ) {
     var newest: [Document] = []
     for kind in DocumentKind.allCases where kind != .journey {
@@ -24,6 +24,6 @@ extension LintInput {
     }
     self.init(
       workspace: sources.workspace, documents: newest + documents, published: published, drafts: drafts,
-      zones: zones, now: now)
+      zones: zones, now: now, knownNames: knownNames)
   }
 }

@@ -14,10 +14,12 @@ public struct LintInput: Sendable {
   public var drafts: [JourneyDefinition]
   public var zones: ZoneTable
   public var now: Instant
+  /// Names of traits and properties that were seen in the workspace; `nil`: nobody knows.
+  public var knownNames: [String]?
 
   public init(
     workspace: Workspace, documents: [Document], published: [JourneyDefinition], drafts: [JourneyDefinition],
-    zones: ZoneTable, now: Instant
+    zones: ZoneTable, now: Instant, knownNames: [String]? = nil
   ) {
     self.workspace = workspace
     self.documents = documents
@@ -25,6 +27,7 @@ public struct LintInput: Sendable {
     self.drafts = drafts
     self.zones = zones
     self.now = now
+    self.knownNames = knownNames
   }
 }
 

@@ -94,6 +94,7 @@ public final class Node: Sendable {
     rehearsals = Rehearsals(directory: configuration.directory + "/rehearsals")
     committer = CommitterThread(partition: partition, queue: queue)
     try partition.recover()
+    partition.links = { [weak self] in self?.letterLinks }
     if configuration.isSandbox { partition.clock = .sandbox(partition.lastNow) }
     let now = partition.now()
     status.withLock { $0.now = now }

@@ -24,7 +24,19 @@ extension Partition {
     guard let document = sources.latest(kind, key) else {
       throw Problem(.notFound, "there is no \(kind.rawValue) \"\(key)\"")
     }
-    return describe(document, sources)
+    let described = describe(document, sources)
+    guard kind == .template else { return described }
+    let findings = templateFindings(document.body, sources).map(\.json)
+    return .object((described.members ?? []) + [.init("findings", .array(findings))])
+  }
+
+  /// What a template reads that nothing in the workspace is called.
+  func templateFindings(_ body: JSONValue, _ sources: WorkspaceSources) -> [TemplateFinding] {
+    guard body["kind"]?.string ?? "message" == "message", let table = symbols[sources.workspace.id] else { return [] }
+    do throws(Problem) {
+      let template = try CompiledTemplate(body, version: 0, library: TemplateLibrary(sources))
+      return template.unknownReads(names: table.names(from: 1)) { table.find($0) != nil }
+    } catch { return [] }
   }
 
   /// The policies; their version is 0 as long as none were put.

@@ -40,8 +40,20 @@ extension Partition {
   private func deliverToMailbox(_ message: inout MessageRecord) {
     let token = commit + 1
     guard message.claim(token: token, now: lastNow) else { return }
-    _ = message.close(token: token, outcome: .sent(detail: MessageRecord.mailboxDetail), now: lastNow)
-    metrics.add(.messagesSent)
+    let outcome = mailboxOutcome(of: message)
+    _ = message.close(token: token, outcome: outcome, now: lastNow)
+    metrics.add(message.status == .failed ? .messagesFailed : .messagesSent)
+  }
+
+  /// The mailbox takes what a channel would have taken: a letter that cannot be rendered is none.
+  func mailboxOutcome(of message: MessageRecord) -> HandoffOutcome {
+    do throws(Problem) {
+      guard let rendering = try rendering(of: message) else {
+        return .failed(detail: "the template \(message.template) is gone")
+      }
+      _ = try rendering.render()
+      return .sent(detail: MessageRecord.mailboxDetail)
+    } catch { return .failed(detail: error.message) }
   }
 
   /// Puts the commit's messages where they are listed and, if they are to go out, into the outbox.

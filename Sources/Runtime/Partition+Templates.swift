@@ -31,7 +31,8 @@ extension Partition {
     return [
       "channel": .string(template.channel.rawValue), "language": .string(values.language),
       "parts": .object(parts.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
-      "missing": .array(missing),
+      "missing": .array(missing), "wouldBeSent": .bool(missing.isEmpty || !template.isStrict),
+      "findings": .array(templateFindings(body, sources).map(\.json)),
     ]
   }
 

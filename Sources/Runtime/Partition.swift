@@ -58,6 +58,8 @@ package final class Partition {
   var channelCheck: ((ChannelDefinition) throws(Problem) -> Void)?
   /// Seals and opens channels' credentials.
   let secretBox: SecretBox
+  /// What makes links that lead back here; `nil` where nobody would answer them.
+  var links: (@Sendable () -> LetterLinks?)?
   /// Rewrites files without the payloads of erased people, elsewhere.
   var erasures: ((ErasedPeople) -> Void)?
   /// Makes the store durable, elsewhere.

@@ -26,7 +26,7 @@ struct CorpusCase: CustomTestStringConvertible {
   }()
 
   private static let known = [
-    "about", "workspace", "segments", "templates", "channels", "policies", "published", "drafts", "expect",
+    "about", "workspace", "segments", "templates", "channels", "policies", "published", "drafts", "expect", "names",
   ]
 
   init(_ file: URL) throws {
@@ -43,7 +43,8 @@ struct CorpusCase: CustomTestStringConvertible {
         consentPolicy: ConsentPolicy(rawValue: workspace?["consentPolicy"]?.string ?? "explicit")!, writeKeyHash: "",
         secretKeyHash: "", createdAt: Self.now),
       documents: Self.documents(json), published: try Self.journeys(json["published"]),
-      drafts: try Self.journeys(json["drafts"]), zones: .fixed, now: Self.now)
+      drafts: try Self.journeys(json["drafts"]), zones: .fixed, now: Self.now,
+      knownNames: json["names"]?.array?.compactMap(\.string))
     expected = (json["expect"]?.array ?? []).map {
       "\($0["code"]?.string ?? "?") \($0["journey"]?.string ?? "?") \($0["pointer"]?.string ?? "")"
     }.sorted()

@@ -30,7 +30,8 @@ public enum LinkRewriter {
     return String(decoding: output, as: UTF8.self)
   }
 
-  static func isWeb(_ url: String) -> Bool {
+  /// Whether it begins with http:// or https://.
+  public static func isWeb(_ url: String) -> Bool {
     let start = url.prefix(8).lowercased()
     return start.hasPrefix("https://") || start.hasPrefix("http://")
   }

@@ -23,20 +23,20 @@ extension CompiledTemplate {
   ///
   /// - Parameters:
   ///   - moment: when it was decided: what `now` says.
-  ///   - extra: values that are known only when it is handed over (`unsubscribe_url` …).
+  ///   - trackedURL: what `tracked_url` makes of a link and its label; without it links stay as they are.
   /// - Throws: with a finding for each part that cannot be rendered.
   public func render(
-    _ values: TemplateValues, in definitions: WorkspaceDefinitions, at moment: Instant, extra: [LiquidValue.Member] = []
+    _ values: TemplateValues, in definitions: WorkspaceDefinitions, at moment: Instant,
+    trackedURL: (@Sendable (_ url: String, _ label: String) -> String)? = nil
   ) throws(Problem) -> [String: String] {
     var parts: [String: String] = [:]
-    var root = values.root
-    if !extra.isEmpty, case .object(let members) = root { root = .object(members + extra) }
-    let settings = settings(values, in: definitions, at: moment)
+    var settings = settings(values, in: definitions, at: moment)
+    settings.trackedURL = trackedURL
     var findings: [Problem.Finding] = []
     for (name, template) in variant(of: values).parts {
       var bytes: [UInt8] = []
       do throws(TemplateError) {
-        try template.render(into: &bytes, values: root, settings: settings)
+        try template.render(into: &bytes, values: values.root, settings: settings)
         parts[name] = String(decoding: bytes, as: UTF8.self)
       } catch { findings.append(.init(pointer: "/" + name, detail: error.text)) }
     }

@@ -11,6 +11,8 @@ public struct CompiledTemplate: Sendable {
   public let fallback: Variant
   /// The versions of the snippets and layouts that are in it.
   public let pins: [String: UInt32]
+  /// A message for which a value is missing that the template shows is not sent.
+  public let isStrict: Bool
   /// What all parts read, each once: what a message keeps of the moment in which it was decided.
   public let variables: [VariablePath]
 
@@ -19,6 +21,8 @@ public struct CompiledTemplate: Sendable {
     /// "" where the document names no language.
     public var language: String
     public var parts: [(name: String, template: Template)]
+    /// Where in the document each part is written.
+    public var pointers: [String: String] = [:]
 
     /// A part by its name; `nil` if the template has none.
     public subscript(name: String) -> Template? { parts.first { $0.name == name }?.template }
@@ -40,6 +44,7 @@ public struct CompiledTemplate: Sendable {
     self.fallback = fallback
     self.variants = variants
     pins = compiler.pins
+    isStrict = body["strict"] == .bool(true)
     var seen: Set<VariablePath> = []
     variables = ([fallback] + variants.sorted { $0.key < $1.key }.map(\.value)).flatMap { variant in
       variant.parts.flatMap(\.template.variables).filter { seen.insert($0).inserted }
@@ -73,7 +78,7 @@ struct TemplateCompiler {
   private var findings: [Problem.Finding] = []
 
   private static let common: Set<String> = [
-    "channel", "kind", "name", "description", "language", "languages", "layout", "sample",
+    "channel", "kind", "name", "description", "language", "languages", "layout", "sample", "strict",
   ]
 
   init(_ body: JSONValue, library: TemplateLibrary) {
@@ -89,9 +94,12 @@ struct TemplateCompiler {
       throw .invalid("/channel", "the channel of a template is one of \(all)")
     }
     checkNames(body, channel, at: "", common: Self.common)
+    if let strict = body["strict"], ![.bool(true), .bool(false)].contains(strict) {
+      findings.append(.init(pointer: "/strict", detail: "strict is true or false, not \(strict.kind)"))
+    }
     let language = body["language"]?.string ?? ""
     let sources = parts(of: body, channel, at: "", language: language)
-    let fallback = CompiledTemplate.Variant(language: language, parts: compile(sources, channel))
+    let fallback = variant(language, sources, channel)
     var variants: [String: CompiledTemplate.Variant] = [:]
     let languages = body["languages"]?.members ?? []
     if languages.count > CompiledTemplate.languagesMax {
@@ -109,12 +117,19 @@ struct TemplateCompiler {
       let inherited = sources.filter { source in
         !own.contains { $0.name == source.name } && !isReplaced(source, by: own)
       }
-      variants[CompiledTemplate.normal(member.key)] = CompiledTemplate.Variant(
-        language: member.key, parts: compile(own + inherited, channel))
+      variants[CompiledTemplate.normal(member.key)] = variant(member.key, own + inherited, channel)
     }
     checkRequired(fallback, variants, channel)
     guard findings.isEmpty else { throw Problem(.invalid, "the template cannot be used", findings: findings) }
     return (channel, fallback, variants)
+  }
+
+  private mutating func variant(
+    _ language: String, _ sources: [PartSource], _ channel: TemplateChannel
+  ) -> CompiledTemplate.Variant {
+    CompiledTemplate.Variant(
+      language: language, parts: compile(sources, channel),
+      pointers: Dictionary(sources.map { ($0.name, $0.pointer) }) { $1 })
   }
 
   /// A language with a letter of its own does not take over the plain text of another language's.

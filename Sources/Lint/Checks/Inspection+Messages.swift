@@ -1,4 +1,5 @@
 import Delivery
+import Engine
 import Journeys
 import RoostCore
 
@@ -16,33 +17,46 @@ extension Inspection {
   // MARK: Data
 
   private func inspectData(_ step: JourneyDefinition.Step, _ send: JourneyDefinition.Send) {
-    guard let template = library.document(.template, send.template) else { return }
-    let reads = TemplateReads(template.body).unguarded
+    guard let template = world.engine.definitions.templates[send.template] else { return }
+    inspectNames(step, send, template)
+    let reads = template.reads.filter(\.isPersonal)
     guard !reads.isEmpty else { return }
     for telling in tellings {
       guard telling.messages.contains(where: { $0.step == step.id && $0.isMeantToGoOut }) else { continue }
       let missing = reads.filter { !isGiven($0, telling, send) }
       guard !missing.isEmpty else { continue }
-      let names = missing.prefix(4).map { "{{ \($0) }}" }.joined(separator: ", ")
+      var known: Set<String> = []
+      let names = missing.filter { known.insert($0.path).inserted }.prefix(4)
+        .map { "{{ \($0.path) }} (\($0.place))" }.joined(separator: ", ")
+      let consequence = template.isStrict ? "the message is not sent" : "the place stays empty"
       return report(
         .templateData, step.pointer + "/send/template",
-        "the template \"\(send.template)\" shows \(names), which nobody on this way needs to have: the place stays empty. "
+        "the template \"\(send.template)\" shows \(names), which nobody on this way needs to have: \(consequence). "
           + "Write a default, such as | default: \"…\", or ask for it before: exists: true.",
         story: story(telling))
     }
   }
 
-  private func isGiven(_ path: String, _ telling: Telling, _ send: JourneyDefinition.Send) -> Bool {
-    let name = String(path.drop { $0 != "." }.dropFirst())
-    if path.hasPrefix("event.") {
-      return telling.stage.triggerProperty(name, journey.key) != nil
-    }
-    switch name {
-    case "id", "user_id": return true
+  private func isGiven(_ read: TemplateRead, _ telling: Telling, _ send: JourneyDefinition.Send) -> Bool {
+    let parts = read.path.split(separator: ".", maxSplits: 2)
+    let name = String(parts[1])
+    if parts[0] == "event" { return telling.stage.triggerProperty(name, journey.key) != nil }
     // Without an address nothing is sent, so that whoever gets it has one.
-    case "email", "phone": return telling.stage.trait(name) != nil
-    default: return telling.stage.trait(name) != nil
-    }
+    return name == "id" || name == "user_id" || telling.stage.trait(name) != nil
+  }
+
+  /// Names that nothing in the workspace goes by: most often a slip of the pen.
+  private func inspectNames(
+    _ step: JourneyDefinition.Step, _ send: JourneyDefinition.Send, _ template: CompiledTemplate
+  ) {
+    guard let names = library.input.knownNames else { return }
+    let known = Set(names)
+    let unknown = template.unknownReads(names: names) { known.contains($0) || world.symbols.find($0) != nil }
+    guard !unknown.isEmpty else { return }
+    report(
+      .templateUnknown, step.pointer + "/send/template",
+      "the template \"\(send.template)\" reads "
+        + unknown.prefix(4).map { "{{ \($0.read.path) }} (\($0.read.place)): \($0.detail)" }.joined(separator: "; "))
   }
 
   // MARK: Repetition
@@ -148,5 +162,13 @@ extension Inspection {
     }
     guard stage.advance(to: telling.stage.now + shift, budget: budget) else { return nil }
     return Telling(stage: stage, journey: journey.key, entry: telling.entry, route: telling.route)
+  }
+}
+
+extension TemplateRead {
+  /// A trait or a property: what one person has and another has not.
+  fileprivate var isPersonal: Bool {
+    let parts = path.split(separator: ".", maxSplits: 2)
+    return parts.count > 1 && (parts[0] == "person" || parts[0] == "event")
   }
 }

@@ -4,9 +4,9 @@ extension [UInt8] {
   /// A link or a part of one, in an HTML attribute. At its start the scheme is looked at: what would run as a script or
   /// open local files becomes `#`. Bytes that no URL holds are percent-encoded.
   mutating func append(url text: String, isStart: Bool) {
-    if isStart, isRefusedLink(text) { return append(UInt8(ascii: "#")) }
     var text = text
     text.withUTF8 { bytes in
+      if isStart, isRefusedLink(bytes) { return append(UInt8(ascii: "#")) }
       var plain = 0
       for index in 0..<bytes.count {
         let byte = bytes[index]
@@ -67,10 +67,10 @@ extension [UInt8] {
 
 /// Whether a link's scheme runs a script or reads local data. Programs pass over white space and control characters
 /// before and inside a scheme (WHATWG URL § 4.4), so they do not hide one here.
-func isRefusedLink(_ link: String) -> Bool {
-  if link.utf8.starts(with: "https://".utf8) || link.utf8.starts(with: "http://".utf8) { return false }
+func isRefusedLink(_ link: UnsafeBufferPointer<UInt8>) -> Bool {
+  if begins(link, "https://") || begins(link, "http://") { return false }
   var scheme: [UInt8] = []
-  for byte in link.utf8 where byte > 32 && byte != 127 {
+  for byte in link where byte > 32 && byte != 127 {
     guard byte != UInt8(ascii: ":") else { return refusedSchemes.contains(String(decoding: scheme, as: UTF8.self)) }
     guard byte < 128, ExpressionLexer.isWordByte(byte) || "+-.".utf8.contains(byte), scheme.count < 32 else {
       return false
@@ -78,6 +78,13 @@ func isRefusedLink(_ link: String) -> Bool {
     scheme.append(byte >= 65 && byte <= 90 ? byte + 32 : byte)
   }
   return false
+}
+
+@inline(__always)
+private func begins(_ link: UnsafeBufferPointer<UInt8>, _ start: StaticString) -> Bool {
+  guard link.count >= start.utf8CodeUnitCount else { return false }
+  for index in 0..<start.utf8CodeUnitCount where link[index] != start.utf8Start[index] { return false }
+  return true
 }
 
 private let refusedSchemes: Set<String> = [

@@ -5,6 +5,10 @@ extension Machine {
   mutating func put(_ number: Int32, _ place: OutputPlace) throws(Fault) {
     let expression = program.expressions[Int(number)]
     if expression.filters.isEmpty {
+      if case .path(let path) = expression.operand, let member = member(program.paths[Int(path)]), let member {
+        try write(member.pointee, place)
+        return try checkOutput()
+      }
       let value = try value(expression.operand)
       if notesMissing, value.isNull { noteMissing(expression.operand) }
       try write(value, place)
@@ -65,7 +69,7 @@ extension [UInt8] {
     var text = text
     text.withUTF8 { bytes in
       var plain = 0
-      for index in 0..<bytes.count {
+      for index in 0..<bytes.count where bytes[index] <= 62 {
         guard let entity = Self.entity(bytes[index]) else { continue }
         append(contentsOf: UnsafeBufferPointer(rebasing: bytes[plain..<index]))
         append(entity)

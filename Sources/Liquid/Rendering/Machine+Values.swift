@@ -17,16 +17,7 @@ extension Machine {
   }
 
   private func value(_ path: Path) throws(Fault) -> LiquidValue {
-    if path.symbol >= 0, path.steps.count == 1, case .key(let key) = program.steps[Int(path.steps.lowerBound)] {
-      // `person.first_name`: most of what letters say. The member alone is copied.
-      let symbol = Int(path.symbol)
-      if bindings[symbol].scoped == nil, bindings[symbol].assigned == nil {
-        return Self.member(program.names[Int(key)], of: bindings[symbol].outer)
-      }
-      if case .object = bindings[symbol].scoped {
-        return Self.member(program.names[Int(key)], of: bindings[symbol].scoped)
-      }
-    }
+    if let member = member(path) { return member?.pointee ?? .null }
     var found: LiquidValue
     if path.symbol >= 0 {
       found = variable(path.symbol)
@@ -42,10 +33,13 @@ extension Machine {
     return found
   }
 
-  private static func member(_ name: String, of value: LiquidValue?) -> LiquidValue {
-    guard case .object(let members)? = value else { return .null }
-    for index in members.indices where members[index].key == name { return members[index].value }
-    return .null
+  /// `person.first_name`, most of what letters say: where the value is, or that it is not there; `nil` for other paths.
+  @inline(__always)
+  func member(_ path: Path) -> UnsafePointer<LiquidValue>?? {
+    guard path.symbol >= 0, path.steps.count == 1, case .key(let key) = program.steps[Int(path.steps.lowerBound)],
+      let members = bindings[Int(path.symbol)].members
+    else { return nil }
+    return .some(members[program.names[Int(key)]])
   }
 
   private func variable(_ symbol: Int32) -> LiquidValue {

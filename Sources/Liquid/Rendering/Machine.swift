@@ -30,14 +30,6 @@ struct Machine {
   /// So many missing values are listed.
   static let missingMax = 100
 
-  struct Binding {
-    /// What a loop or a snippet's arguments give for a while.
-    var scoped: LiquidValue?
-    /// What `assign` and `capture` gave.
-    var assigned: LiquidValue?
-    var outer: LiquidValue?
-  }
-
   struct CaseRegister {
     var value = LiquidValue.null
     var isMatched = false
@@ -73,7 +65,7 @@ struct Machine {
   /// `false` at the end.
   private mutating func step() throws(Fault) -> Bool {
     stepsLeft -= 1
-    guard stepsLeft >= 0 else { throw Fault("the template takes more than \(settings.limits.steps) steps") }
+    guard stepsLeft >= 0 else { throw Self.stepsFault(settings.limits.steps) }
     let instruction = function.instructions[place]
     place += 1
     switch instruction {
@@ -107,11 +99,17 @@ struct Machine {
     return true
   }
 
+  @inline(__always)
   func checkOutput() throws(Fault) {
-    if output.count > outputEnd {
-      throw Fault("the text becomes longer than \(settings.limits.outputBytes) bytes")
-    }
+    if output.count > outputEnd { throw Self.outputFault(settings.limits.outputBytes) }
   }
+
+  /// Apart, so that the check by itself copies nothing.
+  @inline(never)
+  private static func outputFault(_ bytes: Int) -> Fault { Fault("the text becomes longer than \(bytes) bytes") }
+
+  @inline(never)
+  private static func stepsFault(_ steps: Int) -> Fault { Fault("the template takes more than \(steps) steps") }
 
   /// Pays for texts and lists made on the way, and for the work of making them.
   mutating func charge(scratch bytes: Int) throws(Fault) {

@@ -18,8 +18,8 @@ extension LiquidValue {
     switch self {
     case .null, .empty, .blank, .loop: break
     case .bool(let flag): bytes.append(utf8: flag ? "true" : "false")
-    case .int(let number): bytes.append(decimal: number)
-    case .double(let number): bytes.append(utf8: Self.shown(number))
+    case .int(let number): bytes.append(digitsOf: number)
+    case .double(let number): Self.show(number, into: &bytes)
     case .string(let text), .markup(let text): bytes.append(utf8: text)
     case .list(let items): for item in items { item.show(into: &bytes) }
     case .object: inspect(into: &bytes)
@@ -55,6 +55,22 @@ extension LiquidValue {
     }
   }
 
+  /// Amounts, with at most two places, without a text between: so few digits are a number's shortest form, since two
+  /// decimals of less than 16 digits never mean one number.
+  private static func show(_ number: Double, into bytes: inout [UInt8]) {
+    let hundredths = (number * 100).rounded()
+    guard abs(hundredths) < 1e13, hundredths / 100 == number, !(number == 0 && number.sign == .minus) else {
+      return bytes.append(utf8: shown(number))
+    }
+    let whole = Int64(hundredths)
+    if whole < 0 { bytes.append(UInt8(ascii: "-")) }
+    let (units, rest) = whole.magnitude.quotientAndRemainder(dividingBy: 100)
+    bytes.append(digitsOf: Int64(units))
+    bytes.append(UInt8(ascii: "."))
+    bytes.append(UInt8(ascii: "0") + UInt8(rest / 10))
+    if rest % 10 > 0 { bytes.append(UInt8(ascii: "0") + UInt8(rest % 10)) }
+  }
+
   /// At least one digit after the point: `5.0`, `1.0e+20`.
   static func shown(_ number: Double) -> String {
     guard number.isFinite else { return number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity" }
@@ -68,7 +84,7 @@ extension LiquidValue {
     switch self {
     case .null, .empty, .blank, .loop: bytes.append(utf8: "null")
     case .bool(let flag): bytes.append(jsonBool: flag)
-    case .int(let number): bytes.append(decimal: number)
+    case .int(let number): bytes.append(digitsOf: number)
     case .double(let number): bytes.append(utf8: number.isFinite ? number.description : "null")
     case .string(let text), .markup(let text): bytes.append(jsonString: text)
     case .range: bytes.append(jsonString: text)
@@ -98,6 +114,27 @@ extension LiquidValue {
     case .list(let items): items.count &* 16
     case .object(let members): members.count &* 32
     default: 8
+    }
+  }
+}
+
+extension [UInt8] {
+  /// A whole number in decimal digits, written at once.
+  mutating func append(digitsOf number: Int64) {
+    if number >= 0, number < 10 { return append(UInt8(ascii: "0") + UInt8(number)) }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var rest = number.magnitude
+      var start = 20
+      repeat {
+        start -= 1
+        digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      } while rest > 0
+      if number < 0 {
+        start -= 1
+        digits[start] = UInt8(ascii: "-")
+      }
+      append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
     }
   }
 }

@@ -14,16 +14,20 @@ enum Carrier: Sendable {
   func send(_ handoffs: [Handoff], links: LetterLinks?) async -> [HandoffResult] {
     switch self {
     case .email(let sender): await sender.send(handoffs, links: links)
-    case .transport(let transport): await Self.send(handoffs, by: transport)
+    case .transport(let transport): await Self.send(handoffs, by: transport, links: links)
     }
   }
 
-  private static func send(_ handoffs: [Handoff], by transport: any MessageTransport) async -> [HandoffResult] {
+  private static func send(
+    _ handoffs: [Handoff], by transport: any MessageTransport, links: LetterLinks?
+  ) async -> [HandoffResult] {
     var results: [HandoffResult] = []
     var ready: [(handoff: Handoff, envelope: MessageEnvelope)] = []
     for handoff in handoffs {
       do throws(Problem) {
-        ready.append((handoff, MessageEnvelope(handoff, try handoff.content())))
+        var content = try handoff.content(links)
+        links?.place(in: &content.fields, of: handoff.message, isEmail: false)
+        ready.append((handoff, MessageEnvelope(handoff, content)))
       } catch { results.append(HandoffResult(handoff, .rejected(detail: error.message))) }
     }
     let outcomes = ready.isEmpty ? [] : await transport.send(ready.map(\.envelope))

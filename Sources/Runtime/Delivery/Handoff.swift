@@ -19,9 +19,9 @@ struct Handoff: Sendable {
   /// Rendered here, on the courier's threads, not on the committer's.
   ///
   /// - Throws: if the template is gone or cannot be rendered.
-  func content() throws(Problem) -> MessageContent {
+  func content(_ links: LetterLinks? = nil) throws(Problem) -> MessageContent {
     guard let rendering else { throw Problem(.invalid, "the template \(message.template) is gone") }
-    return try rendering.render()
+    return try rendering.render(trackedURL: isTracked ? links?.trackedURL(of: message) : nil)
   }
 }
 

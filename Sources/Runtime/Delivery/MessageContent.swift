@@ -25,8 +25,10 @@ public struct MessageRendering: Sendable {
   var decidedAt: Instant
 
   /// - Throws: with a finding for each field that cannot be rendered.
-  public func render() throws(Problem) -> MessageContent {
-    MessageContent(fields: try template.render(values, in: definitions, at: decidedAt))
+  public func render(
+    trackedURL: (@Sendable (_ url: String, _ label: String) -> String)? = nil
+  ) throws(Problem) -> MessageContent {
+    MessageContent(fields: try template.render(values, in: definitions, at: decidedAt, trackedURL: trackedURL))
   }
 }
 
@@ -44,7 +46,11 @@ extension Partition {
   /// What a message says; `nil` if its template is gone or cannot be rendered.
   package func content(of message: MessageRecord) throws(Problem) -> MessageContent? {
     guard let rendering = try rendering(of: message) else { return nil }
-    do throws(Problem) { return try rendering.render() } catch {
+    do throws(Problem) {
+      var content = try rendering.render()
+      links?()?.place(in: &content.fields, of: message, isEmail: rendering.template.channel == .email)
+      return content
+    } catch {
       guard error.code == .invalid else { throw error }
       return nil
     }

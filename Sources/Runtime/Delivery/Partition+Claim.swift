@@ -68,7 +68,7 @@ extension Partition {
     while run.looksLeft > 0, var message = outbox.take(from: lane, at: run.now) {
       run.looksLeft -= 1
       guard message.claim(token: run.token, now: run.now) else { continue }
-      _ = message.close(token: run.token, outcome: .sent(detail: MessageRecord.mailboxDetail), now: run.now)
+      _ = message.close(token: run.token, outcome: mailboxOutcome(of: message), now: run.now)
       run.claimed.append(message)
     }
   }

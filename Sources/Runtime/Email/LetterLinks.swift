@@ -26,7 +26,7 @@ struct LetterLinks: Sendable {
     let clicks = isTracked && settings.tracksClicks
     func tracked(_ url: String) -> String? {
       guard url.utf8.count <= MessageLink.urlBytesMax, !url.hasPrefix(baseURL + "/") else { return nil }
-      return "\(baseURL)/c/\(signer.token(.click(origin, url: url)))"
+      return "\(baseURL)/c/\(signer.token(.click(origin, url: url, label: "")))"
     }
     func placed(_ part: String) -> String {
       guard part.contains("roost-link:") else { return part }
@@ -50,6 +50,30 @@ struct LetterLinks: Sendable {
             + "style=\"border:0;width:1px;height:1px\">")
       }
       letter.html = html
+    }
+  }
+
+  /// What `tracked_url` makes of a link: one that notes the click and leads on. Only links to the web can be such.
+  func trackedURL(of message: MessageRecord) -> @Sendable (_ url: String, _ label: String) -> String {
+    let origin = LinkOrigin(workspace: message.workspace, person: message.person, message: message.id)
+    return { [signer, baseURL] url, label in
+      guard LinkRewriter.isWeb(url), url.utf8.count <= MessageLink.urlBytesMax, !url.hasPrefix(baseURL + "/") else {
+        return url
+      }
+      return "\(baseURL)/c/\(signer.token(.click(origin, url: url, label: label)))"
+    }
+  }
+
+  /// The same in a message's fields as somebody looks at them, or as another channel takes them: links work, nothing is
+  /// tracked. Outside e-mail both lead to the preference centre, where every channel has its own switch.
+  func place(in fields: inout [String: String], of message: MessageRecord, isEmail: Bool) {
+    let origin = LinkOrigin(workspace: message.workspace, person: message.person, message: message.id)
+    for (name, text) in fields where text.contains("roost-link:") {
+      let preferences = preferencesURL(origin)
+      fields[name] =
+        text
+        .replacing(WorkspaceDefinitions.unsubscribeMark, with: isEmail ? unsubscribeURL(origin) : preferences)
+        .replacing(WorkspaceDefinitions.preferencesMark, with: preferences)
     }
   }
 

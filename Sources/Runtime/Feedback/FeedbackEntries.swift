@@ -49,7 +49,7 @@ struct FeedbackEntries {
     let (hour, day) = (now.milliseconds / 3_600_000, now.milliseconds / 86_400_000)
     return switch feedback.news {
     case .opened(let isMachine): "\(isMachine ? "prefetch" : "open")-\(origin)-\(day)"
-    case .clicked(let url, let isMachine):
+    case .clicked(let url, _, let isMachine):
       isMachine ? "prefetch-\(origin)-\(hash(url))-\(day)" : "click-\(origin)-\(hash(url))-\(hour)"
     case .bounced(let bounce): bounce.isHard ? "bounce-\(origin)" : "bounce-\(origin)-\(day)"
     case .complained: "complaint-\(origin)"
@@ -81,7 +81,7 @@ struct FeedbackEntries {
       ]
     }
     switch feedback.news {
-    case .clicked(let url, _): properties.append(("url", url))
+    case .clicked(let url, let label, _): properties += [("url", url), ("link", label)]
     case .bounced(let bounce):
       properties += [
         ("type", bounce.isHard ? "hard" : "soft"), ("status", bounce.status), ("reason", bounce.diagnostic),

@@ -6,7 +6,7 @@ package struct MessageFeedback: Sendable {
   package enum News: Sendable, Hashable {
     /// Its picture was fetched; by a machine if no person was behind it, as far as can be told.
     case opened(isMachine: Bool)
-    case clicked(url: String, isMachine: Bool)
+    case clicked(url: String, label: String = "", isMachine: Bool)
     /// The unsubscribe link, or the one click of RFC 8058.
     case unsubscribed
     /// Answers in the preference centre, by purpose.
@@ -56,7 +56,7 @@ extension MessageFeedback.News {
   var status: MessageStatus? {
     switch self {
     case .opened(isMachine: false): .opened
-    case .clicked(_, isMachine: false): .clicked
+    case .clicked(_, _, isMachine: false): .clicked
     // A machine fetched it, so it was delivered.
     case .opened, .clicked: .delivered
     case .bounced(let bounce): bounce.isHard ? .bounced : nil
@@ -69,7 +69,7 @@ extension MessageFeedback.News {
   var eventName: String? {
     switch self {
     case .opened(isMachine: false): "Email Opened"
-    case .clicked(_, isMachine: false): "Email Clicked"
+    case .clicked(_, _, isMachine: false): "Email Clicked"
     case .opened, .clicked: "Email Prefetched"
     case .unsubscribed: "Email Unsubscribed"
     case .bounced: "Email Bounced"

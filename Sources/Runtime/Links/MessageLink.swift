@@ -8,8 +8,8 @@ package enum MessageLink: Sendable, Hashable {
   case preferences(LinkOrigin)
   /// `/o/`: the picture that says that a message was opened.
   case open(LinkOrigin)
-  /// `/c/`: on to an address, noting that it was clicked.
-  case click(LinkOrigin, url: String)
+  /// `/c/`: on to an address, noting that it was clicked, and by which label (`tracked_url`) if it has one.
+  case click(LinkOrigin, url: String, label: String = "")
   /// The return path's token, in letters that may change case on the way.
   case bounce(WorkspaceID, IntentID)
   /// Where a channel's bounces may be posted.
@@ -37,7 +37,7 @@ extension MessageLink {
   static let urlBytesMax = 1_400
 
   private enum Purpose: UInt8 {
-    case unsubscribe = 1, preferences, open, click, bounce, inbound
+    case unsubscribe = 1, preferences, open, click, bounce, inbound, labelledClick
   }
 
   /// Version, purpose, workspace, then what the purpose needs.
@@ -46,10 +46,20 @@ extension MessageLink {
     case .unsubscribe(let origin): Self.payload(.unsubscribe, origin)
     case .preferences(let origin): Self.payload(.preferences, origin)
     case .open(let origin): Self.payload(.open, origin)
-    case .click(let origin, let url): Self.payload(.click, origin) + Array(url.utf8)
+    case .click(let origin, let url, ""): Self.payload(.click, origin) + Array(url.utf8)
+    case .click(let origin, let url, let label): Self.payload(.labelledClick, origin) + Self.labelled(label, url)
     case .bounce(let workspace, let message): Self.head(.bounce, workspace) + message.bytes
     case .inbound(let workspace, let channel): Self.head(.inbound, workspace) + Array(channel.utf8)
     }
+  }
+
+  /// Longer labels are cut.
+  static let labelBytesMax = 64
+
+  private static func labelled(_ label: String, _ url: String) -> [UInt8] {
+    var short = label
+    while short.utf8.count > labelBytesMax { short.removeLast() }
+    return [UInt8(short.utf8.count)] + Array(short.utf8) + Array(url.utf8)
   }
 
   private static func head(_ purpose: Purpose, _ workspace: WorkspaceID) -> [UInt8] {
@@ -96,17 +106,22 @@ extension MessageLink {
     switch purpose {
     case .bounce: return .bounce(id, IntentID(high: try number(8), low: try number(8)))
     case .inbound: return .inbound(id, channel: String(decoding: payload[place...], as: UTF8.self))
-    case .unsubscribe, .preferences, .open, .click:
+    case .unsubscribe, .preferences, .open, .click, .labelledClick:
       let person = PersonID(try number(8))
       let message = try number(1) == 0 ? nil : IntentID(high: try number(8), low: try number(8))
       let origin = LinkOrigin(workspace: id, person: person, message: message)
-      let rest = payload[place...]
-      guard purpose == .click || rest.isEmpty else { return nil }
+      let label = purpose == .labelledClick ? Int(try number(1)) : 0
+      guard place + label <= payload.count else { return nil }
+      let (name, rest) = (payload[place..<(place + label)], payload[(place + label)...])
+      guard purpose == .click || purpose == .labelledClick || rest.isEmpty else { return nil }
       switch purpose {
       case .unsubscribe: return .unsubscribe(origin)
       case .preferences: return .preferences(origin)
       case .open: return .open(origin)
-      default: return String(validating: rest, as: UTF8.self).map { .click(origin, url: $0) }
+      default:
+        guard let url = String(validating: rest, as: UTF8.self), let label = String(validating: name, as: UTF8.self)
+        else { return nil }
+        return .click(origin, url: url, label: label)
       }
     }
   }

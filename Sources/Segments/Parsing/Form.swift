@@ -47,7 +47,7 @@ extension ExpressionParser {
 }
 
 /// The word that differs least from `word`, if it differs by at most two edits and less than half of it.
-func nearest(to word: String, in words: [String]) -> String? {
+package func nearest(to word: String, in words: [String]) -> String? {
   var best: (word: String, distance: Int)?
   for candidate in words {
     let distance = editDistance(Array(word.utf8.prefix(32)), Array(candidate.utf8))

@@ -92,7 +92,8 @@ extension Node {
     return await Task.detached {
       Linter.lint(
         LintInput(
-          present.sources, documents: documents, drafts: drafts, zones: present.zones, now: present.now))
+          present.sources, documents: documents, drafts: drafts, zones: present.zones, now: present.now,
+          knownNames: present.names))
     }.value
   }
 
@@ -102,13 +103,14 @@ extension Node {
     guard let document = present.sources.latest(.journey, key) else { return [] }
     let draft = try JourneyDefinition(json: document.body)
     return await Task.detached {
-      Linter.lint(LintInput(present.sources, drafts: [draft], zones: present.zones, now: present.now))
+      Linter.lint(
+        LintInput(present.sources, drafts: [draft], zones: present.zones, now: present.now, knownNames: present.names))
     }.value
   }
 
   private func lintSources(
     _ workspace: WorkspaceID
-  ) async throws(Problem) -> (sources: WorkspaceSources, zones: ZoneTable, now: Instant) {
+  ) async throws(Problem) -> (sources: WorkspaceSources, zones: ZoneTable, now: Instant, names: [String]) {
     try await perform { partition throws(Problem) in try partition.sources(of: workspace) }
   }
 }

@@ -91,8 +91,8 @@ final class HostedPages: Sendable {
   }
 
   private func click(_ request: HTTPRequest, _ link: MessageLink?) -> HTTPResponse {
-    guard case .click(let origin, let url)? = link else { return invalid(request) }
-    node.report(MessageFeedback(origin, .clicked(url: url, isMachine: Reader.isMachine(request))))
+    guard case .click(let origin, let url, let label)? = link else { return invalid(request) }
+    node.report(MessageFeedback(origin, .clicked(url: url, label: label, isMachine: Reader.isMachine(request))))
     return HTTPResponse(
       .found,
       headers: [
