@@ -18,11 +18,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{{ person.a }}\n {{ person.b.c }}", ["person.a 1:1", "person.b.c 2:2"]),
-    ("{{ person.a | default: 'x' }}{{ person.a | upcase }}", ["person.a 1:30"]),
-    ("{% if person.a %}{{ person.a }}{% else %}{{ person.a }}{% endif %}{{ person.a }}", ["person.a 1:66"]),
+    ("{{ person.a }}\n {{ person.b.c }}", ["person.a 1:4", "person.b.c 2:5"]),
+    ("{{ person.a | default: 'x' }}{{ person.a | upcase }}", ["person.a 1:33"]),
+    ("{% if person.a %}{{ person.a }}{% else %}{{ person.a }}{% endif %}{{ person.a }}", ["person.a 1:70"]),
     ("{% unless person.a == blank %}{{ person.a }}{% endunless %}", []),
-    ("{% if event.x and person.a %}{{ person.a }}{{ person.b }}{% endif %}", ["person.b 1:44"]),
+    ("{% if event.x and person.a %}{{ person.a }}{{ person.b }}{% endif %}", ["person.b 1:47"]),
     ("{% if person.a %}x{% elsif person.b %}{{ person.b }}{% endif %}", []),
     ("{% case person.a %}{% when 'x' %}{{ person.a }}{% endcase %}", []),
     ("{% for p in event.products %}{{ p.name }}{{ forloop.index }}{% endfor %}", []),
@@ -40,9 +40,9 @@ import Testing
       ])
     #expect(
       try template(body).reads.map { "\($0.path) at \($0.place)" } == [
-        "person.first_name at line 2, column 3 of hello (taken in by /html)",
-        "person.city at line 1, column 24 of frame (taken in by /html)",
-        "person.name at line 1, column 1 of /languages/ru/subject",
+        "person.first_name at line 2, column 6 of hello (taken in by /html)",
+        "person.city at line 1, column 26 of frame (taken in by /html)",
+        "person.name at line 1, column 4 of /languages/ru/subject",
       ])
     let blocks: JSONValue = [
       "channel": "email", "subject": "Hi", "blocks": [["type": "text", "text": "Hello {{ person.name }}"]],

@@ -31,7 +31,7 @@ import Testing
     let desk = try desk(#"{"channel":"email","subject":"Hello","text":"Hi\n {{ 10 | divided_by: event.count }}"}"#)
     #expect(try desk.message.status == .failed)
     let detail = try desk.message.detail
-    #expect(detail.contains("line 2, column 2: divided_by"), "\(detail)")
+    #expect(detail.contains("line 2, column 5: divided_by"), "\(detail)")
     #expect(try desk.message.isInMailbox == false)
     #expect(try desk.crashed().message == desk.message)
   }

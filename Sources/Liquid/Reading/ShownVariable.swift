@@ -57,6 +57,8 @@ private struct ShownWalk {
   /// Snippets are gone through once for each set of guards around them, and so many times in all.
   private var visited: Set<Visit> = []
   private static let visitsMax = 2_000
+  /// What the language gives by itself.
+  private static let ownNames: Set<String> = ["forloop", "tablerowloop", "content"]
   /// Guards and defaults do not count, and one place for each path is enough.
   var takesAll = false
   private var kept: Set<VariablePath> = []
@@ -134,7 +136,7 @@ private struct ShownWalk {
   }
 
   private mutating func keep(_ path: VariablePath, _ function: CompiledFunction, _ place: Int) {
-    if takesAll, !kept.insert(path).inserted { return }
+    guard !Self.ownNames.contains(path.parts[0]), !takesAll || kept.insert(path).inserted else { return }
     let source = program.sources[function.source]
     let (line, column) = TemplateError.place(Int(function.places[place]), source.bytes)
     let variable = ShownVariable(path: path, source: source.name, line: line, column: column)
