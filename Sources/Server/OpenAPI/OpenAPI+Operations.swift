@@ -197,6 +197,13 @@ extension OpenAPI {
       status: "302", answer: nil),
   ]
 
+  /// What a template reads that nothing in the workspace is called.
+  private static let templateFinding = Schema.object(
+    [
+      ("pointer", Schema.text()), ("value", Schema.text()), ("detail", Schema.text()), ("snippet", Schema.text()),
+      ("line", Schema.integer()), ("column", Schema.integer()),
+    ], required: ["pointer", "value", "detail"])
+
   private static let templates: [Operation] = [
     Operation(
       "post", workspacePath + "/templates/{key}/preview", "previewTemplate",
@@ -220,7 +227,9 @@ extension OpenAPI {
                   ("line", Schema.integer()), ("column", Schema.integer()),
                 ], required: ["pointer", "value", "line", "column"]))
           ),
-        ], required: ["channel", "language", "parts", "missing"]))
+          ("wouldBeSent", ["type": "boolean", "description": "false: the template is strict, and a value is missing"]),
+          ("findings", Schema.list(templateFinding)),
+        ], required: ["channel", "language", "parts", "missing", "wouldBeSent", "findings"]))
   ]
 
   private static let segments: [Operation] = [

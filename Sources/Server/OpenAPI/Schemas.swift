@@ -40,6 +40,7 @@ extension Schemas {
       ("kind", Schema.text(oneOf: ["message"])),
       ("channel", Schema.text(oneOf: TemplateChannel.allCases.map(\.rawValue))),
       ("name", Schema.text()), ("description", Schema.text()),
+      ("strict", ["type": "boolean", "description": "a message for which a value is missing is not sent"]),
       ("language", Schema.text("the language of the parts here: a tag such as en or pt-BR")),
       ("languages", Schema.map(anyObject("the parts that a language says otherwise, by its tag"))),
       ("layout", Schema.text("the key of a template of kind layout")),
