@@ -25,6 +25,8 @@ public final class Engine: Sendable {
     effects: inout PersonEffects
   ) -> Bool {
     guard !state.isRepeated(event) else { return false }
+    state.loadRuns()
+    state.loadSegments()
     // What was due before happens before.
     if state.dueAt <= now || definitions.journeys.mustEnterBySchedule(state, now: now) {
       settle(&state, cause: .due, byHistory: false, now: now, seed: seed, effects: &effects)

@@ -3,7 +3,9 @@ import RoostCore
 import Segments
 
 /// All journeys of a workspace, ready to run: one immutable snapshot per batch of inputs.
-public struct JourneyProgram: Sendable {
+///
+/// A class, so that handing it to an event's handling costs one count and not the copying of its lists.
+public final class JourneyProgram: Sendable {
   public enum Status: Sendable, Equatable {
     /// Nobody enters; people inside an earlier version go on.
     case draft

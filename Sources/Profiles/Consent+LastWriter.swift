@@ -5,15 +5,25 @@ extension PersonState {
   /// Records an answer, unless a later one is there; whether it is the one that counts now.
   @discardableResult
   public mutating func setConsent(_ consent: Consent) -> Bool {
+    load(.consents)
     var index = 0
-    while index < consents.count, consents[index].purpose < consent.purpose { index += 1 }
-    guard index < consents.count, consents[index].purpose == consent.purpose else {
-      consents.insert(consent, at: index)
+    while index < lists.consents.count, lists.consents[index].purpose < consent.purpose { index += 1 }
+    guard index < lists.consents.count, lists.consents[index].purpose == consent.purpose else {
+      lists.consents.insert(consent, at: index)
       return true
     }
-    guard consent.supersedes(consents[index]) else { return false }
-    consents[index] = consent
+    guard consent.supersedes(lists.consents[index]) else { return false }
+    lists.consents[index] = consent
     return true
+  }
+
+  /// Whether a purpose is granted now; `nil` if the person was never asked.
+  public func isGranted(_ purpose: Symbol) -> Bool? {
+    if packed.has(.consents) { return packed.isGranted(purpose) }
+    for index in lists.consents.indices where lists.consents[index].purpose == purpose {
+      return lists.consents[index].isGranted
+    }
+    return nil
   }
 
   /// The answer to a purpose that counts now; `nil` if the person was never asked.

@@ -64,33 +64,44 @@ extension PersonState {
   /// A removed trait stays as a row with `.null`, so that an older value arriving later does not bring it back.
   @discardableResult
   public mutating func setTrait(_ symbol: Symbol, _ value: Value, at time: Instant) -> Bool {
-    let index = traits.index(of: symbol)
-    guard index < traits.count, traits[index].symbol == symbol else {
-      traits.insert(Trait(symbol: symbol, value: value, changedAt: time), at: index)
+    load(.traits)
+    let index = lists.traits.index(of: symbol)
+    guard index < lists.traits.count, lists.traits[index].symbol == symbol else {
+      lists.traits.insert(Trait(symbol: symbol, value: value, changedAt: time), at: index)
       return value != .null
     }
-    let present = traits[index]
+    let present = lists.traits[index]
     guard
       time > present.changedAt || (time == present.changedAt && Value.isOrdered(present.value, before: value))
     else { return false }
-    traits[index].changedAt = time
+    lists.traits[index].changedAt = time
     guard present.value != value else { return false }
-    traits[index].value = value
+    lists.traits[index].value = value
     return true
   }
 
   private mutating func applyTrait(_ field: EventField, at time: Instant) -> Bool {
-    let index = traits.index(of: field.symbol)
+    load(.traits)
+    let index = lists.traits.index(of: field.symbol)
     // Clients send all traits with every call: most are older or no news, and copying their text would be for nothing.
-    if index < traits.count, traits[index].symbol == field.symbol, time < traits[index].changedAt { return false }
+    if index < lists.traits.count, lists.traits[index].symbol == field.symbol, time < lists.traits[index].changedAt {
+      return false
+    }
     return setTrait(field.symbol, field.value, at: time)
   }
 
   /// A trait's value; `nil` if there is none, or if it was removed.
   public func trait(_ symbol: Symbol) -> Value? {
-    let index = traits.index(of: symbol)
-    guard index < traits.count, traits[index].symbol == symbol, traits[index].value != .null else { return nil }
-    return traits[index].value
+    withTrait(symbol) { $0.flatMap { $0.tag == .null ? nil : $0.value } }
+  }
+
+  /// Calls `body` with a trait's value in place, as a field of an event would be; with `nil` if there is none.
+  @inline(__always)
+  public func withTrait<Answer>(_ symbol: Symbol, _ body: (EventField?) -> Answer) -> Answer {
+    if packed.has(.traits) { return packed.withTrait(symbol, body) }
+    let index = lists.traits.index(of: symbol)
+    guard index < lists.traits.count, lists.traits[index].symbol == symbol else { return body(nil) }
+    return lists.traits[index].value.withField(symbol, body)
   }
 
   /// Remembers the event's identifiers, except the refused; whether one was new.
@@ -98,10 +109,19 @@ extension PersonState {
     var position = 0
     var isNew = false
     event.forEachIdentifier { kind, value in
-      if refused.isEmpty || !refused.contains(position), identifiers.insert(kind, value) { isNew = true }
+      if refused.isEmpty || !refused.contains(position), note(kind, value) { isNew = true }
       position += 1
     }
     return isNew
+  }
+
+  @inline(__always)
+  private mutating func note(_ kind: IdentifierKind, _ value: UnsafeRawBufferPointer) -> Bool {
+    if packed.has(.identifiers) {
+      if packed.holds(kind, value) { return false }
+      load(.identifiers)
+    }
+    return lists.identifiers.insert(kind, value)
   }
 }
 
@@ -112,5 +132,25 @@ extension [Trait] {
     var index = 0
     while index < count, self[index].symbol < symbol { index &+= 1 }
     return index
+  }
+}
+
+extension Value {
+  /// Calls `body` with the value as a field.
+  @inline(__always)
+  func withField<Answer>(_ symbol: Symbol, _ body: (EventField?) -> Answer) -> Answer {
+    var bits: UInt64 = 0
+    switch self {
+    case .string(var text), .json(var text):
+      return text.withUTF8 {
+        body(
+          EventField(section: .trait, tag: tag, symbol: symbol, bits: 0, bytes: UnsafeRawBufferPointer($0)))
+      }
+    case .number(let number): bits = number.bitPattern
+    case .null, .bool: break
+    }
+    return body(
+      EventField(
+        section: .trait, tag: tag, symbol: symbol, bits: bits, bytes: UnsafeRawBufferPointer(start: nil, count: 0)))
   }
 }

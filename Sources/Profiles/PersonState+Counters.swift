@@ -3,8 +3,15 @@ import RoostCore
 extension PersonState {
   /// Counts one occurrence of an event, over all time and in its month.
   mutating func count(_ event: Symbol, at time: Instant) {
-    counters.add(EventCounter(event: event, count: 1, first: time, last: time))
-    months.add(MonthCount(event: event, month: time.monthSince1970, count: 1))
+    if !packed.has(.counters) || !packed.count(event, at: time, base: createdAt) {
+      load(.counters)
+      lists.counters.add(EventCounter(event: event, count: 1, first: time, last: time))
+    }
+    let month = time.monthSince1970
+    if !packed.has(.months) || !packed.count(event, month: month) {
+      load(.months)
+      lists.months.add(MonthCount(event: event, month: month, count: 1))
+    }
   }
 
   /// How often an event happened, when first and last; `nil` if never.

@@ -20,7 +20,8 @@ extension PersonState {
     }
     let amount = total?.amount ?? revenue?.amount ?? Micros(count: 0)
     let time = event.timestamp
-    orders.add(
+    load(.orders)
+    lists.orders.add(
       isRefund
         ? OrderTotals(
           currency: currency, orders: 0, refunds: 1, revenue: Micros(count: 0), refunded: amount,

@@ -23,26 +23,37 @@ extension PersonState {
   /// Whether the event's message id was seen before, within 31 days of receiving; if not it is remembered.
   public mutating func isRepeated(_ event: EventView) -> Bool {
     let seen = SeenMessage(hash: event.messageHash, receivedAt: event.receivedAt)
-    let isKnown = seenMessages.withUnsafeBufferPointer { words in
+    if packed.has(.seenMessages) {
+      switch packed.see(seen) {
+      case .known: return true
+      case .noted: return false
+      case .undecided: load(.seenMessages)
+      }
+    }
+    if isKnown(seen) { return true }
+    var index = lists.seenMessages.count
+    while index > 0, lists.seenMessages[index - 1] > seen.word { index -= 1 }
+    lists.seenMessages.insert(seen.word, at: index)
+    forgetOldMessages()
+    return false
+  }
+
+  private func isKnown(_ seen: SeenMessage) -> Bool {
+    lists.seenMessages.withUnsafeBufferPointer { words in
       var found = false
       // No early exit: the loop becomes vector code, and nearly every message is new.
       for word in words { found = found || (word ^ seen.word) & SeenMessage.hashMask == 0 }
       return found
     }
-    if isKnown { return true }
-    var index = seenMessages.count
-    while index > 0, seenMessages[index - 1] > seen.word { index -= 1 }
-    seenMessages.insert(seen.word, at: index)
-    forgetOldMessages()
-    return false
   }
 
   /// Drops what lies more than 31 days before the last message.
   mutating func forgetOldMessages() {
-    guard let first = seenMessages.first, let last = seenMessages.last else { return }
+    load(.seenMessages)
+    guard let first = lists.seenMessages.first, let last = lists.seenMessages.last else { return }
     let lastDay = last &>> 48
     guard first &>> 48 &+ SeenMessage.daysKept < lastDay else { return }
-    let kept = seenMessages.firstIndex { $0 &>> 48 &+ SeenMessage.daysKept >= lastDay } ?? 0
-    seenMessages.removeFirst(kept)
+    let kept = lists.seenMessages.firstIndex { $0 &>> 48 &+ SeenMessage.daysKept >= lastDay } ?? 0
+    lists.seenMessages.removeFirst(kept)
   }
 }

@@ -4,12 +4,16 @@ import RoostCore
 /// All that decisions about one person rest on. A value: the engine takes one, gives back the next.
 ///
 /// Between batches a person is bytes (`encode(into:)`, `init(decoding:)`), the same in memory, in the state store and in
-/// a backup. Lists are sorted as each row type says, so that equal states have equal bytes.
-public struct PersonState: Sendable, Equatable {
+/// a backup. Lists are sorted as each row type says, so that equal states have equal bytes. An event touches few of the
+/// lists: the others stay packed as they were read until somebody asks (`PackedSections`).
+public struct PersonState: Sendable {
   public var workspace: WorkspaceID
   public var id: PersonID
   /// The time of the earliest event, whichever came first.
-  public var createdAt: Instant
+  public var createdAt: Instant {
+    // Packed instants are distances from it.
+    willSet { if newValue != createdAt { unpack() } }
+  }
   /// The latest `now` under which the person was handled; time never runs backwards for anybody.
   public var handledAt: Instant
   /// Trackers of definitions up to this epoch are filled; a new person starts at the current one.
@@ -21,30 +25,9 @@ public struct PersonState: Sendable, Equatable {
   /// When the person must be looked at again without any input; `.distantFuture` if never.
   public var dueAt: Instant = .distantFuture
 
-  /// Sorted by kind, then value.
-  public var identifiers: [Identifier] = []
-  /// Sorted by symbol. One that was removed stays, with `.null`.
-  public var traits: [Trait] = []
-  /// Sorted by purpose.
-  public var consents: [Consent] = []
-  /// Sorted by event.
-  public var counters: [EventCounter] = []
-  /// Sorted by event, then month.
-  public var months: [MonthCount] = []
-  /// Sorted by currency.
-  public var orders: [OrderTotals] = []
-  /// Message ids received in the last 31 days, as `SeenMessage` packs them; ascending.
-  public var seenMessages: [UInt64] = []
-  /// What segments remember.
-  public var trackers = Trackers()
-  /// Segments the person is in, by slot: bit n of word n / 64.
-  public var memberships: [UInt64] = []
-  /// Where push messages reach the person, sorted by service, then token; at most `Device.countMax`.
-  public var devices: [Device] = []
-  /// Journeys the person is or was in, sorted by journey, then instance.
-  public var runs: [JourneyRun] = []
-  /// What decisions about messages remember.
-  public var delivery = DeliveryMemory()
+  /// What `PersonState+Sections` gives access to: those of the lists that were asked for, and the others as they were read.
+  @usableFromInline var lists = SectionLists()
+  @usableFromInline var packed = PackedSections()
 
   public init(workspace: WorkspaceID, id: PersonID, createdAt: Instant) {
     self.workspace = workspace

@@ -15,14 +15,19 @@ extension Partition {
     let handed = handOver(batch)
     var repeated: [Int] = []
     var place = 0
+    // Out of the partition while it is changed, or every look at it would copy it.
+    var state = PersonState(workspace: WorkspaceID(0), id: PersonID(0), createdAt: header.now)
+    swap(&state, &handled)
+    defer { swap(&state, &handled) }
     while place < order.count {
       let bucket = Int(order[place] >> 56)
       beginRecord(bucket, header)
       while place < order.count, Int(order[place] >> 56) == bucket {
         let slot = Int(order[place] >> 24 & 0xFFFF_FFFF)
         let isFresh = batch.fresh.contains(slot)
-        var state = currentState(slot, isFresh: isFresh, header.now)
-        let runsBefore = state.runs
+        load(slot, into: &state, isFresh: isFresh, header.now)
+        state.loadRuns()
+        WorkspaceCounts.waiting(state.runs, into: &waitingBefore)
         if isFresh { counts[state.workspace, default: WorkspaceCounts()].people += 1 }
         guard let engine = engine(of: state.workspace) else { preconditionFailure("a person without a workspace") }
         group.bytes.appendPerson(state.workspace, state.id)
@@ -33,7 +38,7 @@ extension Partition {
           if !apply(batch.inputs[number], submissions, to: &state, engine, header) { repeated.append(number) }
           place += 1
         }
-        counts[state.workspace]?.moveRuns(from: runsBefore, to: state.runs)
+        counts[state.workspace]?.moveRuns(from: waitingBefore, to: state.runs)
         commitPerson(slot, &state)
       }
       endRecord(bucket)
@@ -119,12 +124,27 @@ extension Partition {
     }
   }
 
-  private func currentState(_ slot: Int, isFresh: Bool, _ now: Instant) -> PersonState {
-    if !isFresh, let state = loadState(slot) { return state }
+  private func load(_ slot: Int, into state: inout PersonState, isFresh: Bool, _ now: Instant) {
+    if !isFresh, loadState(slot, into: &state) { return }
     let row = table.slots[slot]
-    var state = PersonState(workspace: row.workspace, id: row.person, createdAt: isFresh ? .distantFuture : now)
-    state.trackersEpoch = compiled[row.workspace]?.definitions.epoch ?? 0
-    return state
+    state.begin(workspace: row.workspace, id: row.person, createdAt: isFresh ? .distantFuture : now)
+    state.trackersEpoch = engine(of: row.workspace)?.definitions.epoch ?? 0
+  }
+
+  /// As `loadState`, reusing the memory of `state`, whose sections stay packed; `false` for a person without a state.
+  func loadState(_ slot: Int, into state: inout PersonState) -> Bool {
+    if table.slots[slot].bytes == nil {
+      do throws(Problem) { try fetch([slot]) } catch {
+        fail(error.message)
+        return false
+      }
+    }
+    guard let bytes = table.state(slot) else { return false }
+    do throws(MalformedBytes) { try state.take(bytes) } catch {
+      fail("the state of person \(table.slots[slot].person.text) is damaged at byte \(error.offset)")
+      return false
+    }
+    return true
   }
 
   private func handOver(_ batch: Batch) -> [Int: [UInt8]] {
@@ -202,9 +222,9 @@ extension Partition {
 
   func putState(_ slot: Int, _ state: inout PersonState, commit: UInt64) {
     let wasDue = table.slots[slot].dueAt
-    scratch.removeAll(keepingCapacity: true)
-    state.encode(into: &scratch)
-    scratch.withUnsafeBytes { table.put(slot, $0, position: commit, dueAt: state.dueAt, isDirty: true) }
+    if state.isDamaged { fail("the state of person \(state.id.text) is damaged") }
+    state.encode(into: &stateBuffer)
+    table.put(slot, stateBuffer.content, position: commit, dueAt: state.dueAt, isDirty: true)
     // Whoever is due at once, again, has no entry any more: it was taken out for this handling.
     let isAgain = state.dueAt == wasDue && state.dueAt <= lastNow
     if state.dueAt != .distantFuture, state.dueAt != wasDue || isAgain { due.insert(slot, at: state.dueAt) }

@@ -80,9 +80,9 @@ extension Partition {
     trackers?.encode(into: &encoded)
     encoded.withUnsafeBytes { group.bytes.appendFill(epoch: engine.definitions.epoch, trackers: $0) }
     stepEffects.removeAll()
-    let runsBefore = state.runs
+    WorkspaceCounts.waiting(state.runs, into: &waitingBefore)
     engine.fill(&state, trackers: trackers, now: header.now, seed: header.seed, effects: &stepEffects)
-    counts[state.workspace]?.moveRuns(from: runsBefore, to: state.runs)
+    counts[state.workspace]?.moveRuns(from: waitingBefore, to: state.runs)
     commitPerson(slot, &state)
   }
 

@@ -63,6 +63,7 @@ extension Partition {
   /// Reads everybody once: for the index of identifiers, the due times and the counts.
   private func loadPeople() throws(Problem) {
     var damage: Problem?
+    var state = PersonState(workspace: WorkspaceID(0), id: PersonID(0), createdAt: lastNow)
     do {
       try store.scan(.prefix([StoreKeys.person])) { key, value in
         guard key.count == 13, value.count > 8 else { return true }
@@ -70,9 +71,10 @@ extension Partition {
         let person = PersonID(UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 5, as: UInt64.self)))
         let slot = table.insert(workspace, person)
         putStored(slot, value)
-        let state: PersonState
         do throws(MalformedBytes) {
-          state = try PersonState(decoding: UnsafeRawBufferPointer(rebasing: value[8...]))
+          try state.take(UnsafeRawBufferPointer(rebasing: value[8...]))
+          take(&state, slot)
+          if state.isDamaged { throw MalformedBytes(offset: value.count) }
         } catch {
           damage = Problem(
             .unavailable,
@@ -80,7 +82,6 @@ extension Partition {
               + "made anew from the log")
           return false
         }
-        take(state, slot)
         if table.residentBytes > limits.stateBytesMax { table.evict(downTo: limits.stateBytesMax) }
         return true
       }
@@ -89,8 +90,9 @@ extension Partition {
   }
 
   /// Puts a person whose state is in the table into index, counts and due queue.
-  private func take(_ state: PersonState, _ slot: Int) {
+  private func take(_ state: inout PersonState, _ slot: Int) {
     guard state.redirect == nil else { return }
+    state.loadRuns()
     claimIdentifiers(of: state, slot)
     counts[state.workspace, default: WorkspaceCounts()].add(state)
     // Journeys that were resumed or archived since the person was last handled: see `wakePeople`.
@@ -102,12 +104,8 @@ extension Partition {
 
   /// What an alias named as previous may be somebody else's under one of its two kinds: who is called so comes first.
   private func claimIdentifiers(of state: PersonState, _ slot: Int) {
-    for identifier in state.identifiers {
-      let isPrevious = identifier.kind == .previous
-      for kind in isPrevious ? [IdentifierKind.user, .anonymous] : [identifier.kind] {
-        let key = IdentifierKey(workspace: state.workspace, kind: kind, value: identifier.value, seed: indexSeed)
-        if !isPrevious || index[key] == nil { index.set(key, slot) }
-      }
+    state.forEachIdentifierKey(seed: indexSeed) { key, isPrevious in
+      if !isPrevious || index[key] == nil { index.set(key, slot) }
     }
   }
 

@@ -88,6 +88,11 @@ package final class Partition {
   /// Merged people with messages.
   var pendingMoves: [MessageMove] = []
   var stepEffects = PersonEffects()
+  /// The person being handled, kept for its memory: lists and buffers go from one to the next.
+  var handled = PersonState(workspace: WorkspaceID(0), id: PersonID(0), createdAt: Instant(milliseconds: 0))
+  var stateBuffer = StateBuffer()
+  /// Where the person being handled waited before.
+  var waitingBefore: [WorkspaceCounts.StepKey] = []
   var scratch: [UInt8] = []
   var faults = FaultPlan()
   var checkpointing: CheckpointRun?

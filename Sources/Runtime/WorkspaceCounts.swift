@@ -10,6 +10,13 @@ struct WorkspaceCounts {
     var journey: Symbol
     var version: UInt32
     var step: UInt32
+    init(journey: Symbol, version: UInt32, step: UInt32) {
+      self.journey = journey
+      self.version = version
+      self.step = step
+    }
+
+    init(of run: JourneyRun) { self.init(journey: run.journey, version: run.version, step: run.step) }
   }
   struct PlaceKey: Hashable {
     var journey: Symbol
@@ -42,6 +49,12 @@ struct WorkspaceCounts {
 
   mutating func remove(_ state: PersonState) { change(state, by: -1) }
 
+  /// Where a person's journeys wait.
+  static func waiting(_ runs: [JourneyRun], into keys: inout [StepKey]) {
+    keys.removeAll(keepingCapacity: true)
+    for index in runs.indices where runs[index].phase == .running { keys.append(StepKey(of: runs[index])) }
+  }
+
   private mutating func change(_ state: PersonState, by amount: Int) {
     guard state.redirect == nil else { return }
     people += amount
@@ -58,7 +71,10 @@ struct WorkspaceCounts {
   }
 
   private mutating func wait(at run: JourneyRun, _ amount: Int) {
-    let key = StepKey(journey: run.journey, version: run.version, step: run.step)
+    wait(at: StepKey(of: run), amount)
+  }
+
+  private mutating func wait(at key: StepKey, _ amount: Int) {
     let count = waiting[key, default: 0] + amount
     waiting[key] = count == 0 ? nil : count
   }
@@ -68,10 +84,16 @@ struct WorkspaceCounts {
     members[slot] += amount
   }
 
-  /// A person's runs before and after a handling.
-  mutating func moveRuns(from old: [JourneyRun], to new: [JourneyRun]) {
-    guard !(old.isEmpty && new.isEmpty) else { return }
-    for run in old where run.phase == .running { wait(at: run, -1) }
+  /// Where a person waited before a handling, and the runs after it.
+  mutating func moveRuns(from old: [StepKey], to new: [JourneyRun]) {
+    var place = 0
+    var isSame = true
+    for index in new.indices where new[index].phase == .running {
+      isSame = isSame && place < old.count && old[place] == StepKey(of: new[index])
+      place += 1
+    }
+    if isSame, place == old.count { return }
+    for key in old { wait(at: key, -1) }
     for run in new where run.phase == .running { wait(at: run, 1) }
   }
 }

@@ -37,7 +37,9 @@ public struct MembershipChange: Hashable, Sendable {
 }
 
 /// All segments of a workspace compiled together: equal conditions are evaluated once, equal trackers kept once.
-public struct SegmentProgram: Sendable {
+///
+/// A class, so that handing it to an event's handling costs one count and not the copying of its lists.
+public final class SegmentProgram: Sendable {
   struct Member: Sendable {
     var slot: Int
     var root: Int32

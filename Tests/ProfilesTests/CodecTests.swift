@@ -21,9 +21,9 @@ import Testing
       person.apply(record)
     }
     #expect(person.encoded.count <= 200)
-    // Head 1 + 8 + 2 and the pairs 1 + 1 + 6, 1, 1; then with a byte for each row count: identifier 1 + 1 + 16, two
-    // counters of 3 + 4, two months of 1 + 1 + 3, two message ids of 8.
-    #expect(person.encoded.count == 21 + 19 + 15 + 11 + 17)
+    // Head 1 + 8 + 4 and the pairs 1 + 1 + 6, 1, 1; the lengths of four sections; with a byte for each row count: identifier
+    // 1 + 1 + 16, two counters of 3 + 4, two months of 1 + 1 + 3; two message ids of 6 under a day's 4.
+    #expect(person.encoded.count == 23 + 4 + 19 + 15 + 11 + 16)
   }
 
   /// Numbers at the ends of their ranges, and every kind of value.
@@ -90,7 +90,7 @@ import Testing
 
   @Test func unknownFormatThrows() {
     var bytes = Sample.typicalPerson().encoded
-    bytes[0] = 2
+    bytes[0] = 3
     #expect(throws: MalformedBytes.self) { try PersonState(decoding: bytes) }
   }
 
@@ -112,8 +112,34 @@ import Testing
     #expect(thrown > 1_000)
     for _ in 0..<2_000 {
       var bytes = (0..<random.below(80)).map { _ in UInt8(random.below(256)) }
-      if !bytes.isEmpty { bytes[0] = 1 }
+      if !bytes.isEmpty { bytes[0] = 1 + UInt8(random.below(2)) }
       _ = try? PersonState(decoding: bytes)
     }
   }
+
+  /// `Sample.typicalPerson()` as the first release wrote it, before sections had lengths.
+  @Test func formatOneIsRead() throws {
+    let bytes = stride(from: 0, to: Self.formatOne.utf8.count, by: 2).map { place in
+      UInt8(Self.formatOne.dropFirst(place).prefix(2), radix: 16)!
+    }
+    #expect(bytes[0] == 1)
+    let person = try PersonState(decoding: bytes)
+    #expect(person == Sample.typicalPerson())
+    #expect(person.encoded == Sample.typicalPerson().encoded)
+  }
+
+  private static let formatOne = [
+    "01efcdab8967452301ec0f610100b8634d3903000002010d637573746f6d65722d343731310215616e6e2e736d697468406578616d706c",
+    "652e636f6d04111c0a15616e6e2e736d697468406578616d706c652e636f6d014c03416e6e016c02495402430100000000000029400311",
+    "14074000b84c0a1115074000b84c0a1116074000b84c0a0431149e020331149f02033114a002033114a10203011345555203010144405e",
+    "5d0e005a6202000ada211e6a663b21501c663cf4d73c2150022ab1ba804021506953798876a2215011aabecb86be2150616750997ac021",
+    "50f6d0c233a1c42150febe023d51d62150d70d3259e4e12150cb293e6770eb21500c100311020311020311020311020311020311020311",
+    "02031102031102031102031102036600b8634d39030070b0573903610600b8634d3903160070b0573903066600b8634d39030070b05739",
+    "03610600b8634d3903160070b0573903066600b8634d39030070b0573903610600b8634d3903160070b0573903066600b8634d39030070",
+    "b0573903610600b8634d3903160070b0573903066600b8634d39030070b0573903610600b8634d3903160070b0573903066600b8634d39",
+    "030070b0573903610600b8634d3903160070b05739030601785634120000000002113c02111d01000400b84c0a78090909090909090909",
+    "09090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909",
+    "09090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909",
+    "09113d02111d01000400b84c0a00",
+  ].joined()
 }

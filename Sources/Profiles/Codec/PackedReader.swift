@@ -3,18 +3,29 @@ import RoostCore
 /// Reads what `PackedWriter` wrote and checks every bound. A failure sticks: reads after it give zeros, and whoever
 /// reads asks once at the end, so that the loops carry no error paths.
 struct PackedReader {
-  private let bytes: UnsafeRawBufferPointer
+  let bytes: UnsafeRawBufferPointer
+  /// How many bytes behind `bytes` may be touched, though they mean nothing.
+  private let slack: Int
   private(set) var offset = 0
   private(set) var hasFailed = false
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  init(_ bytes: UnsafeRawBufferPointer, slack: Int = 0) {
+    self.bytes = bytes
+    self.slack = slack
+  }
 
   var remaining: Int { bytes.count &- offset }
 
   /// Throws unless everything was read, and nothing beyond.
   func finish() throws(MalformedBytes) {
-    if hasFailed || remaining != 0 { throw MalformedBytes(offset: offset) }
+    if !isFinished { throw MalformedBytes(offset: offset) }
   }
+
+  /// How many bytes there are in all.
+  var limit: Int { bytes.count }
+
+  /// Whether everything was read, and nothing beyond.
+  var isFinished: Bool { !hasFailed && remaining == 0 }
 
   mutating func fail() { hasFailed = true }
 
@@ -41,21 +52,31 @@ struct PackedReader {
 
   @inline(__always)
   mutating func pair() -> (UInt64, UInt64) {
-    guard !hasFailed, remaining >= PackedWriter.pairBytesMax else { return lastPair() }
-    let control = Int(bytes[offset])
+    guard !hasFailed, remaining &+ slack >= PackedWriter.pairBytesMax, let base = bytes.baseAddress else {
+      return lastPair()
+    }
+    let start = base + offset
+    let control = Int(start.load(as: UInt8.self))
     let firstBytes = control & 15
     let secondBytes = control &>> 4
-    guard firstBytes <= 8, secondBytes <= 8 else {
+    guard firstBytes <= 8, secondBytes <= 8, 1 &+ firstBytes &+ secondBytes <= remaining else {
       hasFailed = true
       return (0, 0)
     }
-    let first = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset &+ 1, as: UInt64.self))
-    let second = UInt64(
-      littleEndian: bytes.loadUnaligned(fromByteOffset: offset &+ 1 &+ firstBytes, as: UInt64.self))
+    let first = UInt64(littleEndian: (start + 1).loadUnaligned(as: UInt64.self))
+    let second = UInt64(littleEndian: (start + (1 &+ firstBytes)).loadUnaligned(as: UInt64.self))
     offset &+= 1 &+ firstBytes &+ secondBytes
     return (
       first & (UInt64.max >> UInt64(64 &- 8 &* firstBytes)), second & (UInt64.max >> UInt64(64 &- 8 &* secondBytes))
     )
+  }
+
+  /// Passes over a pair.
+  @inline(__always)
+  mutating func skipPair() {
+    let control = Int(byte())
+    let count = control & 15 &+ control &>> 4
+    if remaining >= count { offset &+= count } else { hasFailed = true }
   }
 
   /// A pair so near the end that eight bytes may not be loaded at once.
@@ -119,16 +140,12 @@ struct PackedReader {
 
   mutating func text() -> String { String(decoding: counted(), as: UTF8.self) }
 
-  /// `count` words as they lie in memory.
-  mutating func words(_ count: Int) -> [UInt64] {
-    guard count > 0, has(count &* 8) else { return [] }
-    var words: [UInt64] = []
-    words.reserveCapacity(count)
-    for _ in 0..<count {
-      words.append(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-      offset &+= 8
-    }
-    return words
+  /// The next `count` bytes, in place; none if there are fewer.
+  mutating func slice(_ count: Int) -> UnsafeRawBufferPointer {
+    guard has(count) else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    let slice = UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset &+ count)])
+    offset &+= count
+    return slice
   }
 
   /// `count` rows, each read by `row`.

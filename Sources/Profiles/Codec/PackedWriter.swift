@@ -5,7 +5,7 @@ import RoostCore
 /// Words go in pairs: a control byte with both lengths in bytes (0…8, the first in the low half), then the bytes that are
 /// not zero. No branch depends on the data, which a LEB128 cannot say, and small numbers still take a byte.
 struct PackedWriter {
-  private(set) var cursor: UnsafeMutableRawPointer
+  var cursor: UnsafeMutableRawPointer
 
   /// What a pair may touch at most; the second store spills up to eight bytes beyond what it keeps.
   static let pairBytesMax = 17
@@ -59,10 +59,6 @@ struct PackedWriter {
     text.withUTF8 { counted(UnsafeRawBufferPointer($0)) }
   }
 
-  /// Words as they lie in memory; the count is written elsewhere.
-  mutating func words(_ words: [UInt64]) {
-    words.withUnsafeBytes { raw($0) }
-  }
 }
 
 /// Numbers near zero on either side as small unsigned ones.

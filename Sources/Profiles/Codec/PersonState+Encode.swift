@@ -2,86 +2,58 @@ import RoostCore
 
 extension PersonState {
   /// The layout that `encode(into:)` writes; states of older ones are read for ever.
-  static let formatVersion: UInt8 = 1
+  static let formatVersion: UInt8 = 2
 
-  /// Which parts follow the head; a part that is empty takes no byte.
-  struct Parts: OptionSet {
-    let rawValue: UInt16
-    static let redirect = Parts(rawValue: 1 << 0)
-    static let due = Parts(rawValue: 1 << 1)
-    static let identifiers = Parts(rawValue: 1 << 2)
-    static let traits = Parts(rawValue: 1 << 3)
-    static let consents = Parts(rawValue: 1 << 4)
-    static let counters = Parts(rawValue: 1 << 5)
-    static let months = Parts(rawValue: 1 << 6)
-    static let orders = Parts(rawValue: 1 << 7)
-    static let seenMessages = Parts(rawValue: 1 << 8)
-    static let trackers = Parts(rawValue: 1 << 9)
-    static let memberships = Parts(rawValue: 1 << 10)
-    static let runs = Parts(rawValue: 1 << 11)
-    static let devices = Parts(rawValue: 1 << 12)
-    static let delivery = Parts(rawValue: 1 << 13)
-    static let known = Parts(rawValue: (1 << 14) - 1)
-  }
-
-  var parts: Parts {
-    var parts: Parts = []
+  private var parts: Parts {
+    var parts = packed.parts
     if redirect != nil { parts.insert(.redirect) }
     if dueAt != .distantFuture { parts.insert(.due) }
-    if !identifiers.isEmpty { parts.insert(.identifiers) }
-    if !traits.isEmpty { parts.insert(.traits) }
-    if !consents.isEmpty { parts.insert(.consents) }
-    if !counters.isEmpty { parts.insert(.counters) }
-    if !months.isEmpty { parts.insert(.months) }
-    if !orders.isEmpty { parts.insert(.orders) }
-    if !seenMessages.isEmpty { parts.insert(.seenMessages) }
-    if !trackers.rows.isEmpty { parts.insert(.trackers) }
-    if !memberships.isEmpty { parts.insert(.memberships) }
-    if !runs.isEmpty { parts.insert(.runs) }
-    if !devices.isEmpty { parts.insert(.devices) }
-    if !delivery.isEmpty { parts.insert(.delivery) }
+    for section in Section.allCases where !lists.isEmpty(section) { parts.insert(.of(section)) }
     return parts
   }
 
   /// Appends the state as bytes; equal states give equal bytes. Read them with `init(decoding:)`.
   ///
   /// ```
-  /// u8 format · u64 id · u16 parts · (workspace, createdAt) · (handledAt, dueAt) · (trackersEpoch, absorbed) · u64 redirect?
-  /// then each part that is there: varint row count, rows
+  /// u8 format · u64 id · u32 parts · (workspace, createdAt) · (handledAt, dueAt) · (trackersEpoch, absorbed) · u64 redirect?
+  /// varint length of each section that is there · the sections
   /// ```
-  /// `( , )` is a pair of packed words; instants are distances from `createdAt`.
+  /// `( , )` is a pair of packed words; instants are distances from `createdAt`. A section is its row count as a varint,
+  /// then rows, but for `seenMessages`.
   public func encode(into bytes: inout [UInt8]) {
-    // A closure with a temporary allocation would copy the whole state first, and every list's reference count with it.
-    let capacity = encodedBytesMax
-    let start = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
-    defer { start.deallocate() }
-    var writer = PackedWriter(start)
-    let parts = parts
-    encodeHead(parts, into: &writer)
-    encodeProfile(parts, into: &writer)
-    encodeMemory(parts, into: &writer)
-    let count = writer.cursor - start
-    precondition(count <= capacity)
-    bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
+    var buffer = StateBuffer()
+    encode(into: &buffer)
+    bytes.append(contentsOf: buffer.content)
   }
 
-  /// No fewer bytes than `encode(into:)` touches.
-  private var encodedBytesMax: Int {
-    let pair = PackedWriter.pairBytesMax
-    let length = PackedWriter.lengthBytesMax
-    var bytes = 32 + 3 * pair + 11 * length + delivery.encodedBytesMax
-    for identifier in identifiers { bytes &+= 1 &+ length &+ identifier.value.utf8.count }
-    for trait in traits { bytes &+= pair &+ trait.value.payloadBytesMax }
-    for consent in consents {
-      bytes &+= pair &+ 2 &* length &+ consent.source.utf8.count &+ consent.textVersion.utf8.count
+  /// Puts the state as bytes in place of what `buffer` holds.
+  public func encode(into buffer: inout StateBuffer) {
+    let parts = parts
+    let headMax = Self.headBytesMax
+    let start = buffer.reserve(headMax &+ sectionBytesMax)
+    // How long sections are is known once they are written: they are, then move up to the head.
+    var sections = PackedWriter(start + headMax)
+    var lengths = InlineArray<16, Int>(repeating: 0)
+    parts.forEachSection { section in
+      let begin = sections.cursor
+      if packed.has(section) {
+        sections.raw(packed.bytes(section))
+      } else {
+        encode(section, into: &sections)
+      }
+      lengths[section.rawValue] = sections.cursor - begin
     }
-    bytes &+= 2 &* pair &* counters.count &+ pair &* months.count &+ 4 &* pair &* orders.count
-    bytes &+= 8 &* (seenMessages.count &+ memberships.count)
-    bytes &+= pair &* trackers.rows.count &+ pair &* (trackers.values.count &+ 1)
-    for run in runs { bytes &+= JourneyRun.encodedBytesMax &+ run.trigger.count }
-    for device in devices { bytes &+= device.encodedBytesMax }
-    return bytes
+    var head = PackedWriter(start)
+    encodeHead(parts, into: &head)
+    parts.forEachSection { head.length(lengths[$0.rawValue]) }
+    let count = sections.cursor - (start + headMax)
+    head.cursor.copyMemory(from: start + headMax, byteCount: count)
+    buffer.count = head.cursor - start &+ count
   }
+
+  /// Format, id and parts, pairs, redirect, lengths.
+  private static let headBytesMax =
+    13 + 3 * PackedWriter.pairBytesMax + 8 + PackedWriter.lengthBytesMax * Section.allCases.count
 
   private func encodeHead(_ parts: Parts, into writer: inout PackedWriter) {
     writer.byte(Self.formatVersion)
@@ -93,72 +65,69 @@ extension PersonState {
     if let redirect { writer.word(redirect.number) }
   }
 
-  private func encodeProfile(_ parts: Parts, into writer: inout PackedWriter) {
-    if parts.contains(.identifiers) {
-      writer.length(identifiers.count)
-      for identifier in identifiers {
-        writer.byte(identifier.kind.rawValue)
-        writer.text(identifier.value)
-      }
+  /// No fewer bytes than the sections touch.
+  private var sectionBytesMax: Int {
+    var bytes = packed.count &+ PackedWriter.pairBytesMax
+    for section in Section.allCases where !lists.isEmpty(section) {
+      bytes &+= PackedWriter.lengthBytesMax &+ bytesMax(section)
     }
-    if parts.contains(.traits) {
-      writer.length(traits.count)
-      for trait in traits {
-        writer.pair(
-          UInt64(trait.symbol.number) &<< 3 | UInt64(trait.value.tag.rawValue), trait.changedAt.packed(after: createdAt)
-        )
-        trait.value.encodePayload(into: &writer)
+    return bytes
+  }
+
+  private func bytesMax(_ section: Section) -> Int {
+    let pair = PackedWriter.pairBytesMax
+    let length = PackedWriter.lengthBytesMax
+    switch section {
+    case .identifiers: return lists.identifiers.reduce(0) { $0 &+ 1 &+ length &+ $1.value.utf8.count }
+    case .traits: return lists.traits.reduce(0) { $0 &+ pair &+ $1.value.payloadBytesMax }
+    case .consents:
+      return lists.consents.reduce(0) {
+        $0 &+ pair &+ 2 &* length &+ $1.source.utf8.count &+ $1.textVersion.utf8.count
       }
-    }
-    if parts.contains(.consents) {
-      writer.length(consents.count)
-      for consent in consents {
-        writer.pair(
-          UInt64(consent.purpose.number) &<< 1 | (consent.isGranted ? 1 : 0), consent.at.packed(after: createdAt))
-        writer.text(consent.source)
-        writer.text(consent.textVersion)
-      }
-    }
-    if parts.contains(.counters) {
-      writer.length(counters.count)
-      for row in counters {
-        writer.pair(UInt64(row.event.number), UInt64(row.count))
-        writer.pair(row.first.packed(after: createdAt), row.last.packed(after: row.first))
-      }
-    }
-    if parts.contains(.months) {
-      writer.length(months.count)
-      for row in months { writer.pair(UInt64(row.event.number), UInt64(row.count) &<< 16 | UInt64(row.month)) }
-    }
-    if parts.contains(.orders) {
-      writer.length(orders.count)
-      for row in orders {
-        writer.pair(UInt64(row.currency), UInt64(row.orders))
-        writer.pair(UInt64(row.refunds), row.firstAt.packed(after: createdAt))
-        writer.pair(zigzag(row.revenue.count), zigzag(row.refunded.count))
-        writer.pair(row.lastAt.packed(after: row.firstAt), 0)
-      }
+    case .counters: return 2 &* pair &* lists.counters.count
+    case .months: return pair &* lists.months.count
+    case .orders: return 4 &* pair &* lists.orders.count
+    case .seenMessages: return PackedMessages.bytesMax(lists.seenMessages.count)
+    case .trackers: return Trackers.bytesMax(lists.trackers.rows.count, lists.trackers.values.count)
+    case .memberships: return 8 &* lists.memberships.count
+    case .runs: return lists.runs.reduce(0) { $0 &+ JourneyRun.encodedBytesMax &+ $1.trigger.count }
+    case .devices: return lists.devices.reduce(0) { $0 &+ $1.encodedBytesMax }
+    case .delivery: return lists.delivery.encodedBytesMax
     }
   }
 
-  private func encodeMemory(_ parts: Parts, into writer: inout PackedWriter) {
-    if parts.contains(.seenMessages) {
-      writer.length(seenMessages.count)
-      writer.words(seenMessages)
+  private func encode(_ section: Section, into writer: inout PackedWriter) {
+    switch section {
+    case .identifiers:
+      writer.length(lists.identifiers.count)
+      for identifier in lists.identifiers { identifier.encode(into: &writer) }
+    case .traits:
+      writer.length(lists.traits.count)
+      for trait in lists.traits { trait.encode(base: createdAt, into: &writer) }
+    case .consents:
+      writer.length(lists.consents.count)
+      for consent in lists.consents { consent.encode(base: createdAt, into: &writer) }
+    case .counters:
+      writer.length(lists.counters.count)
+      for row in lists.counters { row.encode(base: createdAt, into: &writer) }
+    case .months:
+      writer.length(lists.months.count)
+      for row in lists.months { row.encode(into: &writer) }
+    case .orders:
+      writer.length(lists.orders.count)
+      for row in lists.orders { row.encode(base: createdAt, into: &writer) }
+    case .seenMessages: PackedMessages.encode(lists.seenMessages, into: &writer)
+    case .trackers: lists.trackers.encode(base: createdAt, into: &writer)
+    case .memberships:
+      writer.length(lists.memberships.count)
+      for word in lists.memberships { writer.word(word) }
+    case .runs:
+      writer.length(lists.runs.count)
+      for run in lists.runs { run.encode(base: createdAt, into: &writer) }
+    case .devices:
+      writer.length(lists.devices.count)
+      for device in lists.devices { device.encode(base: createdAt, into: &writer) }
+    case .delivery: lists.delivery.encode(base: createdAt, into: &writer)
     }
-    if parts.contains(.trackers) { trackers.encode(into: &writer) }
-    if parts.contains(.memberships) {
-      writer.length(memberships.count)
-      writer.words(memberships)
-    }
-    if parts.contains(.runs) {
-      writer.length(runs.count)
-      for run in runs { run.encode(base: createdAt, into: &writer) }
-    }
-    if parts.contains(.devices) {
-      writer.length(devices.count)
-      for device in devices { device.encode(base: createdAt, into: &writer) }
-    }
-    if parts.contains(.delivery) { delivery.encode(base: createdAt, into: &writer) }
   }
 }

@@ -2,6 +2,11 @@ import Events
 import RoostCore
 
 extension Identifier {
+  func encode(into writer: inout PackedWriter) {
+    writer.byte(kind.rawValue)
+    writer.text(value)
+  }
+
   init(decoding reader: inout PackedReader) {
     if let kind = IdentifierKind(rawValue: reader.byte()) {
       self.kind = kind
@@ -57,6 +62,11 @@ extension Value {
 }
 
 extension Trait {
+  func encode(base: Instant, into writer: inout PackedWriter) {
+    writer.pair(UInt64(symbol.number) &<< 3 | UInt64(value.tag.rawValue), changedAt.packed(after: base))
+    value.encodePayload(into: &writer)
+  }
+
   init(decoding reader: inout PackedReader, base: Instant) {
     let (head, changed) = reader.pair()
     symbol = Symbol(UInt32(truncatingIfNeeded: head &>> 3))
@@ -66,6 +76,12 @@ extension Trait {
 }
 
 extension Consent {
+  func encode(base: Instant, into writer: inout PackedWriter) {
+    writer.pair(UInt64(purpose.number) &<< 1 | (isGranted ? 1 : 0), at.packed(after: base))
+    writer.text(source)
+    writer.text(textVersion)
+  }
+
   init(decoding reader: inout PackedReader, base: Instant) {
     let (head, time) = reader.pair()
     purpose = Symbol(UInt32(truncatingIfNeeded: head &>> 1))
@@ -77,6 +93,12 @@ extension Consent {
 }
 
 extension EventCounter {
+  @inline(__always)
+  func encode(base: Instant, into writer: inout PackedWriter) {
+    writer.pair(UInt64(event.number), UInt64(count))
+    writer.pair(first.packed(after: base), last.packed(after: first))
+  }
+
   @inline(__always)
   init(decoding reader: inout PackedReader, base: Instant) {
     let (event, count) = reader.pair()
@@ -90,6 +112,11 @@ extension EventCounter {
 
 extension MonthCount {
   @inline(__always)
+  func encode(into writer: inout PackedWriter) {
+    writer.pair(UInt64(event.number), UInt64(count) &<< 16 | UInt64(month))
+  }
+
+  @inline(__always)
   init(decoding reader: inout PackedReader) {
     let (event, rest) = reader.pair()
     self.init(
@@ -99,6 +126,13 @@ extension MonthCount {
 }
 
 extension OrderTotals {
+  func encode(base: Instant, into writer: inout PackedWriter) {
+    writer.pair(UInt64(currency), UInt64(orders))
+    writer.pair(UInt64(refunds), firstAt.packed(after: base))
+    writer.pair(zigzag(revenue.count), zigzag(refunded.count))
+    writer.pair(lastAt.packed(after: firstAt), 0)
+  }
+
   init(decoding reader: inout PackedReader, base: Instant) {
     let (currency, orders) = reader.pair()
     let (refunds, start) = reader.pair()
@@ -109,51 +143,5 @@ extension OrderTotals {
       currency: UInt32(truncatingIfNeeded: currency), orders: UInt32(truncatingIfNeeded: orders),
       refunds: UInt32(truncatingIfNeeded: refunds), revenue: Micros(count: unzigzag(revenue)),
       refunded: Micros(count: unzigzag(refunded)), firstAt: firstAt, lastAt: Instant(packed: length, after: firstAt))
-  }
-}
-
-extension Trackers {
-  /// Slots as distances from the one before, then all numbers in pairs.
-  func encode(into writer: inout PackedWriter) {
-    writer.length(rows.count)
-    var before: UInt32 = 0
-    for row in rows {
-      writer.pair(UInt64(row.slot &- before), UInt64(row.count))
-      before = row.slot
-    }
-    var index = 0
-    while index &+ 1 < values.count {
-      writer.pair(zigzag(values[index]), zigzag(values[index &+ 1]))
-      index &+= 2
-    }
-    if index < values.count { writer.pair(zigzag(values[index]), 0) }
-  }
-
-  init(decoding reader: inout PackedReader) {
-    self.init()
-    var slot: UInt32 = 0
-    var total: UInt64 = 0
-    rows = reader.rows(reader.count(of: 1)) { reader in
-      let (distance, count) = reader.pair()
-      slot &+= UInt32(truncatingIfNeeded: distance)
-      let numbers = UInt32(truncatingIfNeeded: count)
-      total &+= UInt64(numbers)
-      return Row(slot: slot, count: numbers)
-    }
-    // `range(of:)` trusts that the rows' counts add up to the numbers there are.
-    guard total <= UInt64(reader.remaining) &* 2 else {
-      rows = []
-      reader.fail()
-      return
-    }
-    let count = Int(total)
-    values.reserveCapacity(count)
-    var left = count
-    while left > 0 {
-      let (first, second) = reader.pair()
-      values.append(unzigzag(first))
-      if left > 1 { values.append(unzigzag(second)) }
-      left &-= 2
-    }
   }
 }

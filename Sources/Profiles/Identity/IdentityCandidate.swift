@@ -61,9 +61,20 @@ extension PersonState {
   /// The keys under which the index must know the person: to build it anew, to move them on a merge, to remove them on
   /// erasure. An alias's `previous` has two.
   public func identifierKeys(seed: UInt64) -> [IdentifierKey] {
-    identifiers.flatMap { identifier -> [IdentifierKey] in
-      let kinds: [IdentifierKind] = identifier.kind == .previous ? [.user, .anonymous] : [identifier.kind]
-      return kinds.map { IdentifierKey(workspace: workspace, kind: $0, value: identifier.value, seed: seed) }
+    var keys: [IdentifierKey] = []
+    forEachIdentifierKey(seed: seed) { key, _ in keys.append(key) }
+    return keys
+  }
+
+  /// Calls `body` with each of these keys, and whether it is of an alias's `previous`.
+  public func forEachIdentifierKey(seed: UInt64, _ body: (IdentifierKey, _ isPrevious: Bool) -> Void) {
+    forEachIdentifier { kind, value in
+      guard kind == .previous else {
+        return body(IdentifierKey(workspace: workspace, kind: kind, value: value, seed: seed), false)
+      }
+      for kind in [IdentifierKind.user, .anonymous] {
+        body(IdentifierKey(workspace: workspace, kind: kind, value: value, seed: seed), true)
+      }
     }
   }
 }

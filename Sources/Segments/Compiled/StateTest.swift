@@ -66,7 +66,8 @@ struct StateTest: Sendable {
   }
 
   private func passes(_ state: borrowing PersonState, now: Instant, flip: inout Int64) -> Bool {
-    Operand.with(state.trait(names[0])) { operand in
+    state.withTrait(names[0]) { field in
+      let operand = Operand(field)
       var passes = true
       for test in tests {
         if test.dependsOnTime { flip = min(flip, test.flip(operand, after: now).milliseconds) }
@@ -98,7 +99,7 @@ extension PersonState {
   /// The answer to the first of these purposes that was ever answered.
   func answer(to purposes: [Symbol]) -> Bool? {
     for purpose in purposes {
-      for index in consents.indices where consents[index].purpose == purpose { return consents[index].isGranted }
+      if let answer = isGranted(purpose) { return answer }
     }
     return nil
   }

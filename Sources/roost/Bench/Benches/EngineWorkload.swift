@@ -129,17 +129,20 @@ struct EngineWorkload {
     var changes = 0
     var moves = 0
     var isDamaged = false
+    var state = PersonState(workspace: WorkspaceID(1), id: PersonID(0), createdAt: now)
+    var buffer = StateBuffer()
     parsed.bytes.withUnsafeBytes { bytes in
       for (place, range) in parsed.ranges.enumerated() {
         let person = parsed.people[place]
         let event = EventView(trusted: UnsafeRawBufferPointer(rebasing: bytes[range]))
-        guard var state = coded[person].withUnsafeBytes({ try? PersonState(decoding: $0) }) else {
-          isDamaged = true
-          return
+        coded[person].withUnsafeBytes { bytes in
+          do throws(MalformedBytes) { try state.take(bytes) } catch { isDamaged = true }
         }
         _ = engine.handle(event, &state, refused: [], now: now, seed: 1, effects: &effects)
+        isDamaged = isDamaged || state.isDamaged
+        state.encode(into: &buffer)
         coded[person].removeAll(keepingCapacity: true)
-        state.encode(into: &coded[person])
+        coded[person].append(contentsOf: buffer.content)
         changes += effects.memberships.count
         moves += effects.moves.count
         effects.removeAll()

@@ -1,0 +1,215 @@
+import RoostCore
+
+/// What a tracker's numbers look like, so that times take few bytes. A guess from the numbers alone: any numbers come back
+/// in any shape.
+enum TrackerShape: UInt8 {
+  /// Counts and sums: as they are.
+  case numbers = 0
+  /// Times: each as the distance from the one before, the first from the person's `createdAt`.
+  case times = 1
+  /// Two bits of flags, then times × 512 and more flags, each as the distance from the one before.
+  case sequence = 2
+  /// Times as distances, each with an amount as it is.
+  case amounts = 3
+
+  /// Milliseconds since 1970 beyond which a number is taken for a time: 1972.
+  private static let timeLeast: Int64 = 1 &<< 36
+
+  @inline(__always)
+  init(_ values: UnsafePointer<Int64>, _ count: Int) {
+    if values[0] >= Self.timeLeast {
+      self = count > 1 && values[1] < Self.timeLeast ? .amounts : .times
+    } else {
+      self = count > 1 && values[0] & ~3 == 0 ? .sequence : .numbers
+    }
+  }
+}
+
+/// A row's numbers as words of one width: `UInt8` of shape (2 bits), width in bytes (4) and a sequence's flags (2).
+private struct TrackerLayout {
+  var shape: TrackerShape
+  var width: Int
+  var flags: Int64
+
+  @inline(__always)
+  init(_ byte: UInt8) {
+    shape = TrackerShape(rawValue: byte & 3) ?? .numbers
+    width = Int(byte &>> 2 & 15)
+    flags = Int64(byte &>> 6)
+  }
+
+  @inline(__always)
+  init(_ values: UnsafePointer<Int64>, _ count: Int, _ base: Int64) {
+    let shape = TrackerShape(values, count)
+    // One byte at least, so that damage cannot ask for more numbers than there are bytes.
+    var bits: UInt64 = 1
+    Self.forEachWord(values, count, shape, base) { bits |= $0 }
+    self.shape = shape
+    width = (71 &- bits.leadingZeroBitCount) &>> 3
+    flags = shape == .sequence ? values[0] : 0
+  }
+
+  var byte: UInt8 { shape.rawValue | UInt8(width) &<< 2 | UInt8(truncatingIfNeeded: flags) &<< 6 }
+
+  /// The numbers as words, near zero as well as may be.
+  @inline(__always)
+  static func forEachWord(
+    _ values: UnsafePointer<Int64>, _ count: Int, _ shape: TrackerShape, _ base: Int64, _ body: (UInt64) -> Void
+  ) {
+    switch shape {
+    case .numbers: for index in 0..<count { body(zigzag(values[index])) }
+    case .times:
+      var before = base
+      for index in 0..<count {
+        body(zigzag(values[index] &- before))
+        before = values[index]
+      }
+    case .sequence:
+      var before = base &* 512
+      for index in 1..<count {
+        body(zigzag(values[index] &- before))
+        before = values[index]
+      }
+    case .amounts:
+      var before = base
+      for index in 0..<count {
+        body(zigzag(index & 1 == 0 ? values[index] &- before : values[index]))
+        if index & 1 == 0 { before = values[index] }
+      }
+    }
+  }
+
+  /// How many words stand for so many numbers.
+  @inline(__always)
+  func words(_ count: Int) -> Int { shape == .sequence ? max(0, count &- 1) : count }
+}
+
+extension Trackers {
+  /// Per row: its slot as the distance from the one before, how many numbers, their layout; then all rows' words.
+  func encode(base: Instant, into writer: inout PackedWriter) {
+    writer.length(rows.count)
+    let base = base.milliseconds
+    values.withUnsafeBufferPointer { values in
+      guard let numbers = values.baseAddress else { return }
+      var slot: UInt32 = 0
+      var start = 0
+      for row in rows {
+        writer.length(Int(row.slot &- slot))
+        writer.length(Int(row.count))
+        writer.byte(TrackerLayout(numbers + start, Int(row.count), base).byte)
+        slot = row.slot
+        start &+= Int(row.count)
+      }
+      start = 0
+      for row in rows {
+        let count = Int(row.count)
+        let layout = TrackerLayout(numbers + start, count, base)
+        TrackerLayout.forEachWord(numbers + start, count, layout.shape, base) { word in
+          writer.cursor.storeBytes(of: word.littleEndian, as: UInt64.self)
+          writer.cursor += layout.width
+        }
+        start &+= count
+      }
+    }
+  }
+
+  static func bytesMax(_ rows: Int, _ values: Int) -> Int { 21 &* rows &+ 8 &* values &+ 8 }
+
+  /// Appends what a section holds; whether it was what had been written.
+  mutating func decode(_ reader: inout PackedReader, base: Instant) -> Bool {
+    let rowCount = reader.count(of: 3)
+    rows.reserveCapacity(rowCount)
+    var heads = reader
+    var slot: UInt64 = 0
+    var total = 0
+    var words = 0
+    for _ in 0..<rowCount {
+      slot &+= reader.length()
+      let count = reader.length()
+      let layout = TrackerLayout(reader.byte())
+      guard count > 0, count <= UInt64(reader.limit), slot <= UInt64(UInt32.max), layout.width >= 1,
+        layout.width <= 8
+      else {
+        reader.fail()
+        break
+      }
+      rows.append(Row(slot: UInt32(slot), count: UInt32(count)))
+      total &+= Int(count)
+      words &+= layout.words(Int(count)) &* layout.width
+    }
+    // `range(of:)` trusts that the rows' counts add up to the numbers there are.
+    guard !reader.hasFailed, words == reader.remaining else {
+      rows.removeAll()
+      reader.fail()
+      return false
+    }
+    values.reserveCapacity(total)
+    decode(reader.slice(words), &heads, base.milliseconds)
+    return reader.isFinished
+  }
+
+  private mutating func decode(_ words: UnsafeRawBufferPointer, _ heads: inout PackedReader, _ base: Int64) {
+    guard var cursor = words.baseAddress else { return }
+    for row in rows {
+      _ = heads.length()
+      _ = heads.length()
+      let layout = TrackerLayout(heads.byte())
+      let mask = UInt64.max &>> UInt64(64 &- 8 &* layout.width)
+      @inline(__always)
+      func next() -> Int64 {
+        let word = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self)) & mask
+        cursor += layout.width
+        return unzigzag(word)
+      }
+      switch layout.shape {
+      case .numbers: for _ in 0..<row.count { values.append(next()) }
+      case .times:
+        var before = base
+        for _ in 0..<row.count {
+          before = before &+ next()
+          values.append(before)
+        }
+      case .sequence:
+        var before = base &* 512
+        values.append(layout.flags)
+        for _ in 1..<row.count {
+          before = before &+ next()
+          values.append(before)
+        }
+      case .amounts:
+        var before = base
+        for index in 0..<row.count {
+          let number = next()
+          if index & 1 == 0 { before = before &+ number }
+          values.append(index & 1 == 0 ? before : number)
+        }
+      }
+    }
+  }
+
+  /// As format 1 had it: every number as it is, in pairs.
+  mutating func decodeFormat1(_ reader: inout PackedReader) {
+    var slot: UInt32 = 0
+    var total: UInt64 = 0
+    rows = reader.rows(reader.count(of: 1)) { reader in
+      let (distance, count) = reader.pair()
+      slot &+= UInt32(truncatingIfNeeded: distance)
+      let numbers = UInt32(truncatingIfNeeded: count)
+      total &+= UInt64(numbers)
+      return Row(slot: slot, count: numbers)
+    }
+    guard total <= UInt64(reader.remaining) &* 2 else {
+      rows = []
+      reader.fail()
+      return
+    }
+    var left = Int(total)
+    values.reserveCapacity(left)
+    while left > 0 {
+      let (first, second) = reader.pair()
+      values.append(unzigzag(first))
+      if left > 1 { values.append(unzigzag(second)) }
+      left &-= 2
+    }
+  }
+}
