@@ -29,10 +29,14 @@ struct Checkpoint {
   var isSandbox: Bool
   /// From which commit on each history has to be replayed at most.
   var histories: [WorkspaceID: HistoryStart]
+  /// How many people and identifiers there were, so that a start makes room for them at once; 0 if unknown.
+  var people = 0
+  var identifiers = 0
 
   var json: JSONValue {
     [
-      "format": 1, "commit": .int(Int64(commit)), "logPosition": .int(Int64(logPosition)),
+      "format": 1, "people": .int(Int64(people)), "identifiers": .int(Int64(identifiers)),
+      "commit": .int(Int64(commit)), "logPosition": .int(Int64(logPosition)),
       "now": .int(now.milliseconds),
       "positions": .array(
         positions.map { ["commit": .int(Int64($0.commit)), "logPosition": .int(Int64($0.logPosition))] }),
@@ -73,6 +77,8 @@ struct Checkpoint {
     self.totals = totals
     self.audit = audit
     self.isSandbox = isSandbox
+    people = json["people"]?.int.flatMap { Int(exactly: $0) } ?? 0
+    identifiers = json["identifiers"]?.int.flatMap { Int(exactly: $0) } ?? 0
     histories = [:]
     for member in json["histories"]?.members ?? [] {
       guard let workspace = UInt32(member.key), let commit = member.value["commit"]?.int,
@@ -85,7 +91,7 @@ struct Checkpoint {
   init(
     commit: UInt64, logPosition: UInt64, now: Instant, positions: [CheckpointPosition], definitions: DefinitionSet,
     names: [(workspace: WorkspaceID, names: [String])], quarantineNumber: UInt64, totals: JSONValue,
-    audit: JSONValue, isSandbox: Bool, histories: [WorkspaceID: HistoryStart]
+    audit: JSONValue, isSandbox: Bool, histories: [WorkspaceID: HistoryStart], people: Int, identifiers: Int
   ) {
     self.commit = commit
     self.logPosition = logPosition
@@ -98,6 +104,8 @@ struct Checkpoint {
     self.audit = audit
     self.isSandbox = isSandbox
     self.histories = histories
+    self.people = people
+    self.identifiers = identifiers
   }
 }
 

@@ -20,6 +20,16 @@ struct DueQueue {
 
   private static func isBefore(_ a: Entry, _ b: Entry) -> Bool { a.at < b.at || (a.at == b.at && a.slot < b.slot) }
 
+  /// The queue of these entries alone: an entry that was given up stays until its time comes, and with people whose
+  /// plans change often they become many.
+  init(_ entries: some Sequence<(slot: Int, at: Instant)>) {
+    heap = entries.map { Entry(at: $0.at.milliseconds, slot: Int32($0.slot)) }
+    // Sorted is a heap too.
+    heap.sort(by: Self.isBefore)
+  }
+
+  init() {}
+
   mutating func insert(_ slot: Int, at instant: Instant) {
     heap.append(Entry(at: instant.milliseconds, slot: Int32(slot)))
     var child = heap.count - 1

@@ -8,13 +8,23 @@ extension Partition {
   /// was anything to do. Nobody waits: inputs go on between the steps.
   func checkpointSome() -> Bool {
     guard failure == nil else { return false }
+    tidyDue()
+    table.evict(downTo: limits.stateBytesMax, steps: limits.evictionStepsMax)
     if checkpointing == nil {
       // What was changed since the last checkpoint cannot be evicted: with many people and short logs memory decides.
-      let isCrowded = table.residentBytes >= limits.stateBytesMax / 2 * 5
+      let isCrowded = table.residentBytes >= limits.stateBytesMax / 2 * 3
       guard bytesSinceCheckpoint >= limits.checkpointBytes || isCrowded else { return false }
       beginCheckpoint()
     }
     return continueCheckpoint(peopleMax: limits.checkpointPeoplePerStep)
+  }
+
+  /// Drops due times that were given up, once most are.
+  private func tidyDue() {
+    guard due.count > 2 * table.count + 65_536 else { return }
+    due = DueQueue(
+      (0..<table.count).lazy.filter { self.table.slots[$0].dueAt != .distantFuture }
+        .map { (slot: $0, at: self.table.slots[$0].dueAt) })
   }
 
   /// A whole checkpoint at once, at the end of service.
@@ -73,7 +83,7 @@ extension Partition {
         counts.sorted { $0.key < $1.key }.map { .init(String($0.key.number), $0.value.totalsJSON) }),
       audit: .object(
         audit.sorted { $0.key < $1.key }.map { .init(String($0.key.number), .array($0.value.map(\.json))) }),
-      isSandbox: isSandbox, histories: starts)
+      isSandbox: isSandbox, histories: starts, people: table.count, identifiers: index.count)
   }
 
   /// `false` once there is nothing left to do.
@@ -81,15 +91,16 @@ extension Partition {
     guard var run = checkpointing else { return false }
     var batch = StateBatch()
     var moved = 0
-    var keys: [([UInt8], Int)] = []
+    var step: [Int] = []
     while run.done < run.slots.count, moved < peopleMax {
-      let slot = Int(run.slots[run.done])
+      step.append(Int(run.slots[run.done]))
       run.done += 1
       moved += 1
-      keys.append((StoreKeys.person(table.slots[slot].workspace, table.slots[slot].person), slot))
     }
-    keys.sort { $0.0.lexicographicallyPrecedes($1.0) }
-    for (key, slot) in keys { put(slot, key, into: &batch) }
+    sortByKey(&step)
+    for slot in step {
+      put(slot, StoreKeys.person(table.slots[slot].workspace, table.slots[slot].person), into: &batch)
+    }
     faults.pass(.checkpointStep)
     if run.done == run.slots.count {
       var json: [UInt8] = []
@@ -99,13 +110,20 @@ extension Partition {
       metrics.add(.checkpoints)
       write(batch)
       faults.pass(.checkpointEnd)
-      table.evict(downTo: limits.stateBytesMax)
+      table.evict(downTo: limits.stateBytesMax, steps: 2 * table.count)
       storeSync?()
     } else {
       checkpointing = run
       write(batch)
     }
     return true
+  }
+
+  /// Puts slots into the order of their people's keys in the store.
+  func sortByKey(_ slots: inout [Int]) {
+    var keyed = slots.map { (table.slots[$0].workspace.number, table.slots[$0].person.number, $0) }
+    keyed.sort { $0.0 != $1.0 ? $0.0 < $1.0 : $0.1 < $1.1 }
+    for place in slots.indices { slots[place] = keyed[place].2 }
   }
 
   private func put(_ slot: Int, _ key: [UInt8], into batch: inout StateBatch) {

@@ -15,6 +15,7 @@ extension Partition {
     let handed = handOver(batch)
     var repeated: [Int] = []
     var place = 0
+    var touched = 0
     // Out of the partition while it is changed, or every look at it would copy it.
     var state = PersonState(workspace: WorkspaceID(0), id: PersonID(0), createdAt: header.now)
     swap(&state, &handled)
@@ -23,6 +24,10 @@ extension Partition {
       let bucket = Int(order[place] >> 56)
       beginRecord(bucket, header)
       while place < order.count, Int(order[place] >> 56) == bucket {
+        if place >= touched {
+          touch(order[place..<min(place + Self.touchedAhead, order.count)])
+          touched = place + Self.touchedAhead
+        }
         let slot = Int(order[place] >> 24 & 0xFFFF_FFFF)
         let isFresh = batch.fresh.contains(slot)
         load(slot, into: &state, isFresh: isFresh, header.now)
@@ -45,6 +50,16 @@ extension Partition {
     }
     recordRedirects(batch, header)
     if !repeated.isEmpty { disclaim(repeated, batch) }
+  }
+
+  /// How many inputs' states are brought into the cache together: they fit into its first level.
+  private static let touchedAhead = 24
+
+  @inline(never)
+  private func touch(_ order: ArraySlice<UInt64>) {
+    var sum: UInt8 = 0
+    for key in order { sum &+= table.touch(Int(key >> 24 & 0xFFFF_FFFF)) }
+    touchSum &+= sum
   }
 
   /// Events that had come before change nothing, even if they name identifiers that they did not name then: nobody got
@@ -91,12 +106,13 @@ extension Partition {
   }
 
   func fetch(_ slots: [Int]) throws(Problem) {
-    let wanted = Set(slots).map { (StoreKeys.person(table.slots[$0].workspace, table.slots[$0].person), $0) }
-      .sorted { $0.0.lexicographicallyPrecedes($1.0) }
+    var wanted = Array(Set(slots))
+    sortByKey(&wanted)
+    let keys = wanted.map { StoreKeys.person(table.slots[$0].workspace, table.slots[$0].person) }
     do throws(StorageError) {
-      try store.get(wanted.map(\.0)) { place, value in
+      try store.get(keys) { place, value in
         guard let value, value.count >= 8 else { return }
-        putStored(wanted[place].1, value)
+        putStored(wanted[place], value)
       }
     } catch { throw Problem(.unavailable, "the state store cannot be read: \(error)") }
   }
@@ -107,6 +123,12 @@ extension Partition {
     table.put(
       slot, UnsafeRawBufferPointer(rebasing: value[8...]), position: position, dueAt: table.slots[slot].dueAt,
       isDirty: false)
+  }
+
+  /// Notes a state that stays in the store.
+  func noteStored(_ slot: Int, _ value: UnsafeRawBufferPointer) {
+    table.note(
+      slot, byteCount: value.count - 8, position: UInt64(littleEndian: value.loadUnaligned(as: UInt64.self)))
   }
 
   /// A person's state, from memory or the store; `nil` for one that has none yet.

@@ -87,25 +87,57 @@ extension Partition {
     /// Identifiers that got an owner in this batch, and the input by which they did; −1: another owner, by a merge.
     var claims: [(key: IdentifierKey, slot: Int, input: Int)] = []
     var candidates: [IdentityCandidate] = []
+    /// The candidates of a call's events, one event's after another, and where each event's end.
+    var callCandidates: [IdentityCandidate] = []
+    var callEnds: [Int] = []
   }
 
   /// Finds out whose each event is; makes people, claims identifiers, notes merges.
-  private func resolve(_ submission: EventSubmission, _ number: Int32, into batch: inout Batch) {
+  private func resolve(_ submission: EventSubmission, _ submissionNumber: Int32, into batch: inout Batch) {
     submission.records.withUnsafeBytes { bytes in
+      collectCandidates(of: bytes, submission.workspace, &batch)
       var start = 0
+      var number = 0
+      var first = 0
       while start < bytes.count {
         let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self)))
         let event = EventView(trusted: UnsafeRawBufferPointer(rebasing: bytes[start..<(start + length)]))
         if !isErased(event, submission.workspace) {
           var refused: [Int] = []
-          let slot = resolve(event, submission.workspace, &refused, into: &batch)
+          batch.candidates.removeAll(keepingCapacity: true)
+          batch.candidates.append(contentsOf: batch.callCandidates[first..<batch.callEnds[number]])
+          let slot = resolve(submission.workspace, &refused, into: &batch)
           batch.inputs.append(
             BatchInput(
-              slot: Int32(slot), submission: number, start: Int32(start), length: Int32(length), refused: refused))
+              slot: Int32(slot), submission: submissionNumber, start: Int32(start), length: Int32(length),
+              refused: refused))
         }
         start += length
+        first = batch.callEnds[number]
+        number += 1
       }
     }
+  }
+
+  /// The keys of all events of a call, and a first look at their owners: waiting for one place in memory overlaps with
+  /// waiting for the others.
+  private func collectCandidates(of records: UnsafeRawBufferPointer, _ workspace: WorkspaceID, _ batch: inout Batch) {
+    batch.callCandidates.removeAll(keepingCapacity: true)
+    batch.callEnds.removeAll(keepingCapacity: true)
+    var start = 0
+    while start < records.count {
+      let length = Int(UInt32(littleEndian: records.loadUnaligned(fromByteOffset: start, as: UInt32.self)))
+      let event = EventView(trusted: UnsafeRawBufferPointer(rebasing: records[start..<(start + length)]))
+      IdentityCandidate.append(of: event, workspace: workspace, seed: indexSeed, to: &batch.callCandidates)
+      batch.callEnds.append(batch.callCandidates.count)
+      start += length
+    }
+    var sum: UInt32 = 0
+    for place in batch.callCandidates.indices { sum &+= index.touch(batch.callCandidates[place].key) }
+    for place in batch.callCandidates.indices {
+      if let owner = index[batch.callCandidates[place].key] { sum &+= table.slots[owner].byteCount }
+    }
+    touchSum &+= UInt8(truncatingIfNeeded: sum)
   }
 
   private func isErased(_ event: EventView, _ workspace: WorkspaceID) -> Bool {
@@ -114,11 +146,8 @@ extension Partition {
     return true
   }
 
-  func resolve(
-    _ event: EventView, _ workspace: WorkspaceID, _ refused: inout [Int], into batch: inout Batch
-  ) -> Int {
-    batch.candidates.removeAll(keepingCapacity: true)
-    IdentityCandidate.append(of: event, workspace: workspace, seed: indexSeed, to: &batch.candidates)
+  /// Whose an event with `batch.candidates` is.
+  private func resolve(_ workspace: WorkspaceID, _ refused: inout [Int], into batch: inout Batch) -> Int {
     var sole: Int?
     var isSole = true
     for place in batch.candidates.indices {

@@ -11,7 +11,11 @@ extension Partition {
   func recover() throws(Problem) {
     for bucket in 0...Self.systemBucket { sequences[bucket] = log.lastSequence(UInt16(bucket)) }
     let checkpoint = try readCheckpoint()
-    if let checkpoint { try restore(checkpoint) }
+    if let checkpoint {
+      try restore(checkpoint)
+      table.reserve(checkpoint.people + checkpoint.people / 8)
+      index.reserve(checkpoint.identifiers)
+    }
     for sources in definitions.workspaces { try compile(sources.workspace.id) }
     try loadPeople()
     try loadTombstones()
@@ -62,31 +66,38 @@ extension Partition {
 
   /// Reads everybody once: for the index of identifiers, the due times and the counts.
   private func loadPeople() throws(Problem) {
-    var damage: Problem?
+    let scan = PersonScan(store)
+    scan.start()
+    defer { scan.end() }
     var state = PersonState(workspace: WorkspaceID(0), id: PersonID(0), createdAt: lastNow)
-    do {
-      try store.scan(.prefix([StoreKeys.person])) { key, value in
-        guard key.count == 13, value.count > 8 else { return true }
-        let workspace = WorkspaceID(UInt32(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
-        let person = PersonID(UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 5, as: UInt64.self)))
-        let slot = table.insert(workspace, person)
-        putStored(slot, value)
-        do throws(MalformedBytes) {
-          try state.take(UnsafeRawBufferPointer(rebasing: value[8...]))
-          take(&state, slot)
-          if state.isDamaged { throw MalformedBytes(offset: value.count) }
-        } catch {
-          damage = Problem(
-            .unavailable,
-            "the state of person \(person.text) is damaged at byte \(error.offset); delete \(directory)/states: it is "
-              + "made anew from the log")
-          return false
+    while let chunk = try scan.next() {
+      let result = chunk.bytes.withUnsafeBytes { bytes -> Result<Void, Problem> in
+        for place in chunk.places {
+          let value = UnsafeRawBufferPointer(rebasing: bytes[place.range])
+          do throws(Problem) { try load(place, value, &state) } catch { return .failure(error) }
         }
-        if table.residentBytes > limits.stateBytesMax { table.evict(downTo: limits.stateBytesMax) }
-        return true
+        return .success(())
       }
-    } catch { throw Problem(.unavailable, "the state store cannot be read: \(error)") }
-    if let damage { throw damage }
+      try result.get()
+    }
+  }
+
+  private func load(
+    _ place: PersonScan.Chunk.Place, _ value: UnsafeRawBufferPointer, _ state: inout PersonState
+  ) throws(Problem) {
+    let slot = table.insert(place.workspace, place.person)
+    // Beyond what memory may hold the store keeps them until they are needed.
+    if table.residentBytes < limits.stateBytesMax { putStored(slot, value) } else { noteStored(slot, value) }
+    do throws(MalformedBytes) {
+      try state.take(UnsafeRawBufferPointer(rebasing: value[8...]))
+      take(&state, slot)
+      if state.isDamaged { throw MalformedBytes(offset: value.count) }
+    } catch {
+      throw Problem(
+        .unavailable,
+        "the state of person \(place.person.text) is damaged at byte \(error.offset); delete \(directory)/states: it is "
+          + "made anew from the log")
+    }
   }
 
   /// Puts a person whose state is in the table into index, counts and due queue.

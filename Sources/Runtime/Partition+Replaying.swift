@@ -31,9 +31,9 @@ extension Partition {
   }
 
   /// Identifiers of a replayed event that are the person's.
-  func claim(_ event: EventView, _ refused: [Int], for state: PersonState, _ slot: Int) {
+  func claim(_ event: EventView, _ refused: [Int], _ workspace: WorkspaceID, _ slot: Int) {
     var candidates: [IdentityCandidate] = []
-    IdentityCandidate.append(of: event, workspace: state.workspace, seed: indexSeed, to: &candidates)
+    IdentityCandidate.append(of: event, workspace: workspace, seed: indexSeed, to: &candidates)
     for candidate in candidates where !refused.contains(candidate.position) {
       if index[candidate.key] == nil || !candidate.isPrevious { index.set(candidate.key, slot) }
     }
@@ -50,13 +50,12 @@ extension Partition {
   }
 
   /// Replaces what a person counts for by what it counts for now.
-  func recount(_ slot: Int, _ state: PersonState) {
-    if let old = loadState(slot) { counts[state.workspace]?.remove(old) }
-    counts[state.workspace, default: WorkspaceCounts()].add(state)
-  }
-
-  func uncount(_ slot: Int, _ state: PersonState) {
-    if loadState(slot) != nil { counts[state.workspace]?.remove(state) }
+  func recount(_ before: WorkspaceCounts.Share, _ state: inout PersonState) {
+    var after = WorkspaceCounts.Share()
+    after.note(&state)
+    guard after != before else { return }
+    counts[state.workspace, default: WorkspaceCounts()].change(before, by: -1)
+    counts[state.workspace, default: WorkspaceCounts()].change(after, by: 1)
   }
 
   func keepReplayed(_ slot: Int, _ state: inout PersonState, _ commit: UInt64) {

@@ -91,6 +91,8 @@ package final class Partition {
   /// The person being handled, kept for its memory: lists and buffers go from one to the next.
   var handled = PersonState(workspace: WorkspaceID(0), id: PersonID(0), createdAt: Instant(milliseconds: 0))
   var stateBuffer = StateBuffer()
+  /// What was read ahead, kept so that the reading is not for nothing in the compiler's eyes.
+  var touchSum: UInt8 = 0
   /// Where the person being handled waited before.
   var waitingBefore: [WorkspaceCounts.StepKey] = []
   var scratch: [UInt8] = []
@@ -150,6 +152,8 @@ package final class Partition {
 public struct PartitionLimits: Sendable {
   /// States kept in memory.
   public var stateBytesMax = 256 << 20
+  /// How many people are looked at between two batches for states to be evicted.
+  public var evictionStepsMax = 50_000
   /// A checkpoint begins after this much log…
   public var checkpointBytes = 160 << 20
   /// …and moves so many people between two batches.

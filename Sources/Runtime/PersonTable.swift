@@ -28,7 +28,8 @@ struct PersonTable: ~Copyable {
   /// Open addressing: slot number + 1, 0 where free. Always a power of two, at most two thirds full.
   private var index: [UInt32] = Array(repeating: 0, count: 1 << 10)
   private(set) var residentBytes = 0
-  private(set) var dirty: [Int32] = []
+  /// By the first byte of the person's id: the order of the store's keys, in which it takes them best.
+  private var dirty: [[Int32]] = Array(repeating: [], count: 256)
   private var hand = 0
 
   init() {}
@@ -55,7 +56,7 @@ struct PersonTable: ~Copyable {
 
   /// Makes a slot without a state.
   mutating func insert(_ workspace: WorkspaceID, _ person: PersonID) -> Int {
-    if (slots.count &+ 1) &* 3 > index.count &* 2 { grow() }
+    if (slots.count &+ 1) &* 3 > index.count &* 2 { grow(to: index.count * 2) }
     slots.append(
       Slot(
         person: person, workspace: workspace, byteCount: 0, bytes: nil, position: 0, dueAt: .distantFuture,
@@ -70,8 +71,8 @@ struct PersonTable: ~Copyable {
     index[place] = UInt32(number &+ 1)
   }
 
-  private mutating func grow() {
-    index = Array(repeating: 0, count: index.count * 2)
+  private mutating func grow(to places: Int) {
+    index = Array(repeating: 0, count: places)
     for number in slots.indices { link(number) }
   }
 
@@ -102,8 +103,34 @@ struct PersonTable: ~Copyable {
     slots[number].wasUsed = true
     if isDirty && !slots[number].isDirty {
       slots[number].isDirty = true
-      dirty.append(Int32(number))
+      dirty[Int(slots[number].person.number &>> 56)].append(Int32(number))
     }
+  }
+
+  /// Makes room for so many people at once.
+  mutating func reserve(_ count: Int) {
+    slots.reserveCapacity(count)
+    var places = index.count
+    while count &* 3 > places &* 2 { places *= 2 }
+    if places > index.count { grow(to: places) }
+  }
+
+  /// Notes that the store has a state of so many bytes, without keeping it.
+  mutating func note(_ number: Int, byteCount: Int, position: UInt64) {
+    slots[number].byteCount = UInt32(byteCount)
+    slots[number].position = position
+  }
+
+  /// Something of every part of a state, so that what many people's handling needs comes into the cache side by side.
+  func touch(_ number: Int) -> UInt8 {
+    guard let bytes = slots[number].bytes else { return 0 }
+    var sum: UInt8 = 0
+    var offset = 0
+    while offset < Int(slots[number].byteCount) {
+      sum &+= bytes.load(fromByteOffset: offset, as: UInt8.self)
+      offset &+= 64
+    }
+    return sum
   }
 
   /// Notes another due time without touching the state: after a change of definitions.
@@ -119,17 +146,17 @@ struct PersonTable: ~Copyable {
 
   /// Hands over the list of dirty slots; each stays marked until `clean`.
   mutating func takeDirty() -> [Int32] {
-    let taken = dirty
-    dirty = []
+    let taken = Array(dirty.joined())
+    for range in dirty.indices { dirty[range].removeAll(keepingCapacity: true) }
     return taken
   }
 
   /// Notes that a slot's present state is on its way to the store. A later change makes it dirty again.
   mutating func clean(_ number: Int) { slots[number].isDirty = false }
 
-  /// Drops clean, unused states until at most `bytesMax` are resident or the hand has gone round twice.
-  mutating func evict(downTo bytesMax: Int) {
-    var steps = slots.count * 2
+  /// Drops clean, unused states until at most `bytesMax` are resident or so many people were looked at.
+  mutating func evict(downTo bytesMax: Int, steps: Int) {
+    var steps = steps
     while residentBytes > bytesMax, steps > 0 {
       steps -= 1
       hand = hand + 1 < slots.count ? hand + 1 : 0

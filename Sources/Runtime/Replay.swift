@@ -17,6 +17,11 @@ final class Replay {
 
   private var slot: Int?
   private var state: PersonState?
+  /// Kept for its memory between people.
+  private var spare: PersonState? = PersonState(
+    workspace: WorkspaceID(0), id: PersonID(0), createdAt: Instant(milliseconds: 0))
+  /// What the person counted for before the record; nothing for a new one.
+  private var before = WorkspaceCounts.Share()
   private var refused: [Int] = []
   /// Refused events that the present commit took out of the quarantine.
   private var cleared: (commit: UInt64, numbers: Set<UInt64>) = (0, [])
@@ -91,7 +96,7 @@ final class Replay {
     }
   }
 
-  private var engine: Engine? { state.flatMap { partition.compiled[$0.workspace] } }
+  private var engine: Engine? { slot.flatMap { partition.compiled[partition.table.slots[$0].workspace] } }
 
   private func beginPerson(_ workspace: WorkspaceID, _ person: PersonID, _ header: RecordHeader) {
     endPerson(header)
@@ -106,24 +111,23 @@ final class Replay {
       state = nil
       return
     }
-    if let known = partition.loadState(slot) {
-      state = known
+    state = spare.take() ?? PersonState(workspace: workspace, id: person, createdAt: .distantFuture)
+    if partition.loadState(slot, into: &state!) {
+      before.note(&state!)
     } else {
-      var fresh = PersonState(workspace: workspace, id: person, createdAt: .distantFuture)
-      fresh.trackersEpoch = partition.compiled[workspace]?.definitions.epoch ?? 0
-      state = fresh
+      before.clear()
+      state!.begin(workspace: workspace, id: person, createdAt: .distantFuture)
+      state!.trackersEpoch = partition.compiled[workspace]?.definitions.epoch ?? 0
     }
   }
 
   /// Keeps the person's state, with effects' consequences for the counts.
   private func endPerson(_ header: RecordHeader) {
-    defer {
-      slot = nil
-      state = nil
-    }
-    guard let slot, var state, !isDone else { return }
-    partition.recount(slot, state)
-    partition.keepReplayed(slot, &state, header.commit)
+    defer { slot = nil }
+    guard let slot, var done = state.take(), !isDone else { return }
+    partition.recount(before, &done)
+    partition.keepReplayed(slot, &done, header.commit)
+    spare = done
   }
 
   private func takeEvent(_ record: UnsafeRawBufferPointer, _ header: RecordHeader) {
@@ -134,7 +138,7 @@ final class Replay {
     guard !isDone, state != nil, let engine else { return }
     let event = EventView(trusted: record)
     _ = engine.handle(event, &state!, refused: refused, now: header.now, seed: header.seed, effects: &effects)
-    partition.claim(event, refused, for: state!, slot)
+    partition.claim(event, refused, row.workspace, slot)
     refused = []
   }
 
@@ -157,7 +161,7 @@ final class Replay {
   private func redirect(to target: PersonID, _ header: RecordHeader) {
     guard let slot, !isDone else { return }
     if let old = state {
-      partition.uncount(slot, old)
+      partition.counts[old.workspace]?.change(before, by: -1)
       // The target may be younger than this record: then nobody else says whose the identifiers are.
       partition.moveIdentifiers(of: old, to: target)
     }

@@ -49,6 +49,32 @@ struct WorkspaceCounts {
 
   mutating func remove(_ state: PersonState) { change(state, by: -1) }
 
+  /// What one person counts for.
+  struct Share: Equatable {
+    private(set) var isNobody = true
+    fileprivate var memberships: [UInt64] = []
+    fileprivate var waiting: [StepKey] = []
+
+    mutating func note(_ state: inout PersonState) {
+      state.loadRuns()
+      isNobody = state.redirect != nil
+      memberships = isNobody ? [] : state.memberships
+      WorkspaceCounts.waiting(isNobody ? [] : state.runs, into: &waiting)
+    }
+
+    mutating func clear() {
+      isNobody = true
+      memberships.removeAll(keepingCapacity: true)
+      waiting.removeAll(keepingCapacity: true)
+    }
+  }
+
+  mutating func change(_ share: Share, by amount: Int) {
+    if !share.isNobody { people += amount }
+    changeMembers(share.memberships, by: amount)
+    for key in share.waiting { wait(at: key, amount) }
+  }
+
   /// Where a person's journeys wait.
   static func waiting(_ runs: [JourneyRun], into keys: inout [StepKey]) {
     keys.removeAll(keepingCapacity: true)
@@ -58,13 +84,7 @@ struct WorkspaceCounts {
   private mutating func change(_ state: PersonState, by amount: Int) {
     guard state.redirect == nil else { return }
     people += amount
-    for (word, bits) in state.memberships.enumerated() where bits != 0 {
-      var rest = bits
-      while rest != 0 {
-        changeMembers(word * 64 + rest.trailingZeroBitCount, by: amount)
-        rest &= rest - 1
-      }
-    }
+    changeMembers(state.memberships, by: amount)
     for run in state.runs where run.phase == .running {
       wait(at: run, amount)
     }
@@ -77,6 +97,16 @@ struct WorkspaceCounts {
   private mutating func wait(at key: StepKey, _ amount: Int) {
     let count = waiting[key, default: 0] + amount
     waiting[key] = count == 0 ? nil : count
+  }
+
+  private mutating func changeMembers(_ memberships: [UInt64], by amount: Int) {
+    for (word, bits) in memberships.enumerated() where bits != 0 {
+      var rest = bits
+      while rest != 0 {
+        changeMembers(word * 64 + rest.trailingZeroBitCount, by: amount)
+        rest &= rest - 1
+      }
+    }
   }
 
   mutating func changeMembers(_ slot: Int, by amount: Int) {

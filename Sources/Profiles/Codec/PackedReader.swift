@@ -30,12 +30,14 @@ struct PackedReader {
   mutating func fail() { hasFailed = true }
 
   /// Whether `count` bytes are left; a failure if not.
+  @inline(__always)
   private mutating func has(_ count: Int) -> Bool {
     if !hasFailed, remaining >= count { return true }
     hasFailed = true
     return false
   }
 
+  @inline(__always)
   mutating func byte() -> UInt8 {
     guard has(1) else { return 0 }
     let value = bytes[offset]
@@ -98,6 +100,7 @@ struct PackedReader {
     return value
   }
 
+  @inline(__always)
   mutating func length() -> UInt64 {
     if !hasFailed, offset < bytes.count, bytes[offset] < 0x80 {
       offset &+= 1

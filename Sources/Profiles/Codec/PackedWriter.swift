@@ -33,6 +33,12 @@ struct PackedWriter {
     cursor += 1 &+ firstBytes &+ secondBytes
   }
 
+  /// A length that is below 128 nearly always.
+  @inline(__always)
+  mutating func shortLength(_ count: Int) {
+    if count < 0x80 { byte(UInt8(truncatingIfNeeded: count)) } else { length(count) }
+  }
+
   mutating func length(_ count: Int) {
     var rest = UInt64(count)
     while rest >= 0x80 {

@@ -89,48 +89,58 @@ extension Trackers {
   func encode(base: Instant, into writer: inout PackedWriter) {
     writer.length(rows.count)
     let base = base.milliseconds
-    values.withUnsafeBufferPointer { values in
-      guard let numbers = values.baseAddress else { return }
-      var slot: UInt32 = 0
-      var start = 0
-      for row in rows {
-        writer.length(Int(row.slot &- slot))
-        writer.length(Int(row.count))
-        writer.byte(TrackerLayout(numbers + start, Int(row.count), base).byte)
-        slot = row.slot
-        start &+= Int(row.count)
-      }
-      start = 0
-      for row in rows {
-        let count = Int(row.count)
-        let layout = TrackerLayout(numbers + start, count, base)
-        TrackerLayout.forEachWord(numbers + start, count, layout.shape, base) { word in
-          writer.cursor.storeBytes(of: word.littleEndian, as: UInt64.self)
-          writer.cursor += layout.width
+    // Written through a local: a writer that closures hold on to would be stored and loaded again for every byte.
+    var heads = writer
+    rows.withUnsafeBufferPointer { rows in
+      values.withUnsafeBufferPointer { values in
+        guard var numbers = values.baseAddress else { return }
+        var slot: UInt32 = 0
+        let words = heads.cursor + Self.headBytesMax &* rows.count
+        var cursor = words
+        for row in rows {
+          let count = Int(row.count)
+          let layout = TrackerLayout(numbers, count, base)
+          heads.shortLength(Int(row.slot &- slot))
+          heads.shortLength(count)
+          heads.byte(layout.byte)
+          let width = layout.width
+          TrackerLayout.forEachWord(numbers, count, layout.shape, base) { word in
+            cursor.storeBytes(of: word.littleEndian, as: UInt64.self)
+            cursor += width
+          }
+          slot = row.slot
+          numbers += count
         }
-        start &+= count
+        // The words move up to the heads.
+        let count = cursor - words
+        heads.cursor.copyMemory(from: words, byteCount: count)
+        heads.cursor += count
       }
     }
+    writer = heads
   }
 
-  static func bytesMax(_ rows: Int, _ values: Int) -> Int { 21 &* rows &+ 8 &* values &+ 8 }
+  /// Slot, count and layout.
+  private static let headBytesMax = 2 * PackedWriter.lengthBytesMax + 1
+
+  static func bytesMax(_ rows: Int, _ values: Int) -> Int { headBytesMax &* rows &+ 8 &* values &+ 8 }
 
   /// Appends what a section holds; whether it was what had been written.
   mutating func decode(_ reader: inout PackedReader, base: Instant) -> Bool {
-    let rowCount = reader.count(of: 3)
-    rows.reserveCapacity(rowCount)
     var heads = reader
+    let rowCount = heads.count(of: 3)
+    let first = heads
+    rows.reserveCapacity(rowCount)
     var slot: UInt64 = 0
     var total = 0
     var words = 0
     for _ in 0..<rowCount {
-      slot &+= reader.length()
-      let count = reader.length()
-      let layout = TrackerLayout(reader.byte())
-      guard count > 0, count <= UInt64(reader.limit), slot <= UInt64(UInt32.max), layout.width >= 1,
-        layout.width <= 8
+      slot &+= heads.length()
+      let count = heads.length()
+      let layout = TrackerLayout(heads.byte())
+      guard count > 0, count <= UInt64(heads.limit), slot <= UInt64(UInt32.max), layout.width >= 1, layout.width <= 8
       else {
-        reader.fail()
+        heads.fail()
         break
       }
       rows.append(Row(slot: UInt32(slot), count: UInt32(count)))
@@ -138,52 +148,64 @@ extension Trackers {
       words &+= layout.words(Int(count)) &* layout.width
     }
     // `range(of:)` trusts that the rows' counts add up to the numbers there are.
-    guard !reader.hasFailed, words == reader.remaining else {
+    guard !heads.hasFailed, words == heads.remaining, values.isEmpty else {
       rows.removeAll()
-      reader.fail()
       return false
     }
-    values.reserveCapacity(total)
-    decode(reader.slice(words), &heads, base.milliseconds)
-    return reader.isFinished
+    let content = heads.slice(words)
+    // Room that is written over at once, without a look at the array for every number.
+    values.append(contentsOf: repeatElement(0, count: total))
+    rows.withUnsafeBufferPointer { rows in
+      values.withUnsafeMutableBufferPointer { values in
+        Self.decode(content, first, base.milliseconds, rows, values.baseAddress)
+      }
+    }
+    return true
   }
 
-  private mutating func decode(_ words: UnsafeRawBufferPointer, _ heads: inout PackedReader, _ base: Int64) {
-    guard var cursor = words.baseAddress else { return }
+  @inline(__always)
+  private static func decode(
+    _ words: UnsafeRawBufferPointer, _ heads: PackedReader, _ base: Int64, _ rows: UnsafeBufferPointer<Row>,
+    _ values: UnsafeMutablePointer<Int64>?
+  ) {
+    guard var cursor = words.baseAddress, var values else { return }
+    var heads = heads
     for row in rows {
       _ = heads.length()
       _ = heads.length()
       let layout = TrackerLayout(heads.byte())
+      let count = Int(row.count)
       let mask = UInt64.max &>> UInt64(64 &- 8 &* layout.width)
+      let width = layout.width
       @inline(__always)
       func next() -> Int64 {
         let word = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self)) & mask
-        cursor += layout.width
+        cursor += width
         return unzigzag(word)
       }
+      var before = base
       switch layout.shape {
-      case .numbers: for _ in 0..<row.count { values.append(next()) }
+      case .numbers: for index in 0..<count { values[index] = next() }
       case .times:
-        var before = base
-        for _ in 0..<row.count {
+        for index in 0..<count {
           before = before &+ next()
-          values.append(before)
+          values[index] = before
         }
       case .sequence:
-        var before = base &* 512
-        values.append(layout.flags)
-        for _ in 1..<row.count {
+        before = base &* 512
+        values[0] = layout.flags
+        for index in 1..<count {
           before = before &+ next()
-          values.append(before)
+          values[index] = before
         }
       case .amounts:
-        var before = base
-        for index in 0..<row.count {
+        for index in 0..<count {
           let number = next()
           if index & 1 == 0 { before = before &+ number }
-          values.append(index & 1 == 0 ? before : number)
+          values[index] = index & 1 == 0 ? before : number
         }
       }
+      values += count
     }
   }
 

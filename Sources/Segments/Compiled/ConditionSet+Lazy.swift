@@ -18,9 +18,10 @@ extension ConditionSet {
   /// Evaluates the tests of some slots; when the first of them may change by itself.
   func evaluate(_ slots: [UInt32], _ state: borrowing PersonState, now: Int64, into lazy: LazyBits) -> Int64 {
     var flip = Int64.max
-    state.trackers.values.withUnsafeBufferPointer { values in
+    let trackers = state.trackers
+    trackers.values.withUnsafeBufferPointer { values in
       for slot in slots {
-        let place = state.trackers.place(of: slot)
+        let place = trackers.place(of: slot)
         let numbers = UnsafeBufferPointer(rebasing: values[place.start..<(place.start &+ place.count)])
         for index in Int(testStarts[Int(slot)])..<Int(testStarts[Int(slot) &+ 1]) {
           let test = trackerTests[index]
@@ -58,9 +59,10 @@ extension ConditionSet {
       }
     }
     let test = trackerTests[index]
-    let place = state.trackers.place(of: test.slot)
+    let trackers = state.trackers
+    let place = trackers.place(of: test.slot)
     guard place.count > 0 else { return test.isTrueWhenEmpty }
-    return state.trackers.values.withUnsafeBufferPointer { values in
+    return trackers.values.withUnsafeBufferPointer { values in
       test.evaluate(
         UnsafeBufferPointer(rebasing: values[place.start..<(place.start &+ place.count)]), now: now.milliseconds
       ).0

@@ -41,11 +41,17 @@ struct PropertyFilters: Sendable {
   var isEmpty: Bool { filters.isEmpty }
 
   func pass(_ event: EventView) -> Bool {
-    for filter in filters {
-      let operand = Operand(event.field(.property, filter.property))
-      for test in filter.tests where !test.passes(operand, at: event.timestamp) { return false }
+    // In place: taking a filter out of the list would copy its parts.
+    filters.withUnsafeBufferPointer { filters in
+      for index in filters.indices {
+        let operand = Operand(event.field(.property, filters[index].property))
+        let passes = filters[index].tests.withUnsafeBufferPointer { tests in
+          tests.indices.allSatisfy { tests[$0].passes(operand, at: event.timestamp) }
+        }
+        if !passes { return false }
+      }
+      return true
     }
-    return true
   }
 }
 
