@@ -25,9 +25,8 @@ public struct PersonState: Sendable {
   /// When the person must be looked at again without any input; `.distantFuture` if never.
   public var dueAt: Instant = .distantFuture
 
-  /// What `PersonState+Sections` gives access to: those of the lists that were asked for, and the others as they were read.
-  @usableFromInline var lists = SectionLists()
-  @usableFromInline var packed = PackedSections()
+  /// What `PersonState+Sections` gives access to.
+  @usableFromInline var storage = PersonStorage()
 
   public init(workspace: WorkspaceID, id: PersonID, createdAt: Instant) {
     self.workspace = workspace

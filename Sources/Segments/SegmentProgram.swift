@@ -138,11 +138,3 @@ public final class SegmentProgram: Sendable {
     }
   }
 }
-
-extension PersonState {
-  /// Whether the person is in the segment with this slot.
-  @inlinable
-  public func isMember(_ slot: Int) -> Bool {
-    slot >> 6 < memberships.count && memberships[slot >> 6] &>> UInt64(slot & 63) & 1 != 0
-  }
-}

@@ -15,8 +15,9 @@ import Testing
     var person = Sample.typicalPerson()
     let empty = person.encoded.count
     person.delivery.add(Self.mark(1))
-    // Which lists there are, the length of one; the distance in time and the journey with their control byte, the kind, no labels.
-    #expect(person.encoded.count == empty + 1 + 1 + (1 + 3 + 1) + 1 + 1)
+    // The section's length, which lists there are, the length of one; the distance in time and the journey with their control
+    // byte, the kind, no labels.
+    #expect(person.encoded.count == empty + 1 + 1 + 1 + (1 + 3 + 1) + 1 + 1)
     person.delivery.add(Self.mark(2, [1, .max]))
     person.delivery.add(SentMark(at: .distantFuture, channelKind: .max, journey: Symbol(.max), labels: []))
     for cause in AddressSuppression.Cause.allCases {
@@ -32,8 +33,8 @@ import Testing
     var person = Sample.typicalPerson()
     let empty = person.encoded.count
     person.delivery.hours.note(localHour: 23, at: Sample.march1)
-    // Which lists there are; 24 bits of hours, one count, the last hour.
-    #expect(person.encoded.count == empty + 1 + 3 + 1 + 4)
+    // The section's length, which lists there are; 24 bits of hours, one count, the last hour.
+    #expect(person.encoded.count == empty + 1 + 1 + 3 + 1 + 4)
     person.delivery.hours.note(localHour: 0, at: Sample.march1 + .hours(1))
     person.delivery.count(channelKind: 1, sent: 3, answered: 1)
     person.delivery.count(channelKind: 3, sent: 1_000, answered: 1_000)

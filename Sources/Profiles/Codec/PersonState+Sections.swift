@@ -134,6 +134,20 @@ extension PersonState {
     load(.memberships)
   }
 
+  /// Whether the person is in the segment with this slot.
+  @inlinable
+  @inline(__always)
+  public func isMember(_ slot: Int) -> Bool {
+    if packed.has(.memberships) { return Self.isMember(slot, memberships) }
+    return Self.isMember(slot, lists.memberships)
+  }
+
+  @inlinable
+  @inline(__always)
+  static func isMember(_ slot: Int, _ words: [UInt64]) -> Bool {
+    slot >> 6 < words.count && words[slot >> 6] &>> UInt64(slot & 63) & 1 != 0
+  }
+
   /// Calls `body` for each identifier, in place where it can.
   public func forEachIdentifier(_ body: (IdentifierKind, UnsafeRawBufferPointer) -> Void) {
     if packed.has(.identifiers) { return packed.forEachIdentifier(body) }
@@ -165,12 +179,19 @@ extension PersonState {
   @usableFromInline
   @inline(never)
   mutating func unpack(_ section: Section) {
-    packed.parts.subtract(.of(section))
-    if !lists.read(section, of: packed, base: createdAt) { packed.isDamaged = true }
+    ownStorage()
+    let content = storage.content
+    content.pointee.packed.parts.subtract(.of(section))
+    if !content.pointee.lists.read(section, of: content.pointee.packed, base: createdAt) {
+      content.pointee.packed.isDamaged = true
+    }
   }
 
   /// Decodes all that is packed.
-  mutating func unpack() { packed.parts.forEachSection { unpack($0) } }
+  mutating func unpack() {
+    let parts = packed.parts
+    parts.forEachSection { unpack($0) }
+  }
 }
 
 extension SectionLists {
