@@ -81,13 +81,10 @@ public struct EventView {
   public var fields: EventFields { EventFields(bytes, offset: fieldsOffset) }
 
   /// The first field of a section with a name.
-  @inlinable
   public func field(_ section: FieldSection, _ symbol: Symbol) -> EventField? {
+    // Others are passed over by their heads alone: every condition on a property comes here.
     var cursor = fields
-    while let field = cursor.next() {
-      if field.section == section, field.symbol == symbol { return field }
-    }
-    return nil
+    return cursor.next(section, symbol)
   }
 }
 
@@ -145,22 +142,75 @@ public struct EventFields {
     }
   }
 
-  @inlinable
   public mutating func next() -> EventField? {
     guard left > 0 else { return nil }
     left &-= 1
-    do throws(MalformedBytes) {
-      let section = FieldSection(rawValue: try reader.word(UInt8.self)) ?? .context
-      let tag = FieldTag(rawValue: try reader.word(UInt8.self)) ?? .null
-      let symbol = Symbol(try reader.word())
-      switch tag {
-      case .null, .no, .yes: return EventField(section: section, tag: tag, symbol: symbol, bits: 0, bytes: .empty)
-      case .number:
-        return EventField(section: section, tag: tag, symbol: symbol, bits: try reader.word(), bytes: .empty)
-      case .string, .json:
-        return EventField(section: section, tag: tag, symbol: symbol, bits: 0, bytes: try reader.counted())
+    return take(head(), FieldSection(rawValue: reader.bytes[reader.offset &- Self.headBytes]) ?? .context)
+  }
+
+  /// The next field of a section with a name.
+  mutating func next(_ section: FieldSection, _ symbol: Symbol) -> EventField? {
+    while left > 0 {
+      left &-= 1
+      let (tag, name) = head()
+      if name == symbol.number, reader.bytes[reader.offset &- Self.headBytes] == section.rawValue {
+        return take((tag, name), section)
       }
-    } catch { preconditionFailure("a damaged field in an event record at byte \(error.offset)") }
+      switch tag {
+      case .null, .no, .yes: break
+      case .number: reader.offset &+= 8
+      case .string, .json: _ = counted()
+      }
+    }
+    return nil
+  }
+
+  private static let headBytes = 6
+
+  /// Passes over section, tag and name.
+  @inline(__always)
+  private mutating func head() -> (FieldTag, UInt32) {
+    let offset = reader.offset
+    guard reader.bytes.count &- offset >= Self.headBytes else { damaged() }
+    reader.offset &+= Self.headBytes
+    return (
+      FieldTag(rawValue: reader.bytes[offset &+ 1]) ?? .null,
+      UInt32(littleEndian: reader.bytes.loadUnaligned(fromByteOffset: offset &+ 2, as: UInt32.self))
+    )
+  }
+
+  @inline(__always)
+  private mutating func take(_ head: (tag: FieldTag, name: UInt32), _ section: FieldSection) -> EventField {
+    var bits: UInt64 = 0
+    var bytes = UnsafeRawBufferPointer.empty
+    switch head.tag {
+    case .null, .no, .yes: break
+    case .number:
+      guard reader.bytes.count &- reader.offset >= 8 else { damaged() }
+      bits = UInt64(littleEndian: reader.bytes.loadUnaligned(fromByteOffset: reader.offset, as: UInt64.self))
+      reader.offset &+= 8
+    case .string, .json: bytes = counted()
+    }
+    return EventField(section: section, tag: head.tag, symbol: Symbol(head.name), bits: bits, bytes: bytes)
+  }
+
+  @inline(__always)
+  private mutating func counted() -> UnsafeRawBufferPointer {
+    let start = reader.offset &+ 1
+    guard start <= reader.bytes.count else { damaged() }
+    let length = Int(reader.bytes[start &- 1])
+    guard length < 0x80, length <= reader.bytes.count &- start else { return longCounted() }
+    reader.offset = start &+ length
+    return UnsafeRawBufferPointer(rebasing: reader.bytes[start..<(start &+ length)])
+  }
+
+  @inline(never)
+  private mutating func longCounted() -> UnsafeRawBufferPointer {
+    do throws(MalformedBytes) { return try reader.counted() } catch { damaged() }
+  }
+
+  private func damaged() -> Never {
+    preconditionFailure("a damaged field in an event record at byte \(reader.offset)")
   }
 }
 

@@ -7,10 +7,9 @@ extension JourneyProgram {
   /// Starts the journeys that an event starts. History starts nothing.
   func enter(_ state: inout PersonState, event: EventView, now: Instant, effects: inout [JourneyEffect]) {
     guard event.kind == .track, !event.isHistorical else { return }
-    for index in journeys(startedBy: event.name) {
-      guard let version = published(index), case .event(let match) = version.entry, match.matches(event) else {
-        continue
-      }
+    let starts = starts(by: event.name)
+    for place in starts.indices where starts[place].match.matches(event) {
+      let version = starts[place].version
       guard let instance = version.instance(of: event) else { continue }
       enter(&state, version, instance: instance, trigger: event, now: now, effects: &effects)
     }

@@ -54,24 +54,26 @@ extension JourneyProgram {
 
   /// The run that goes on first, and when the first of all is due.
   private func look(_ state: PersonState, now: Instant) -> (due: Int?, next: Instant) {
-    var due: Int?
-    var dueRank = Rank(index: 0, priority: 0, instance: 0)
-    var next = Instant.distantFuture
-    for place in state.runs.indices where state.runs[place].phase == .running {
-      let moment = state.runs[place].dueAt
-      guard case .inForce(let index, let status) = standing(of: state.runs[place]) else {
-        next = .distantPast
-        continue
+    state.withRuns { runs in
+      var due: Int?
+      var dueRank = Rank(index: 0, priority: 0, instance: 0)
+      var next = Instant.distantFuture
+      for place in runs.indices where runs[place].phase == .running {
+        let moment = runs[place].dueAt
+        guard case .inForce(let index, let status) = standing(of: runs[place].journey, runs[place].version) else {
+          next = .distantPast
+          continue
+        }
+        guard status != .paused else { continue }
+        next = min(next, moment)
+        guard moment <= now else { continue }
+        let rank = Rank(index: index, priority: published(index)?.priority ?? 0, instance: runs[place].instance)
+        if let other = due, (runs[other].dueAt, dueRank) <= (moment, rank) { continue }
+        due = place
+        dueRank = rank
       }
-      guard status != .paused else { continue }
-      next = min(next, moment)
-      guard moment <= now else { continue }
-      let rank = rank(of: state.runs[place], index)
-      if let other = due, (state.runs[other].dueAt, dueRank) <= (moment, rank) { continue }
-      due = place
-      dueRank = rank
+      return (due, next)
     }
-    return (due, next)
   }
 
   /// Which of two runs due at the same instant goes first: the lesser.
@@ -83,10 +85,6 @@ extension JourneyProgram {
     static func < (a: Rank, b: Rank) -> Bool {
       (b.priority, a.index, a.instance) < (a.priority, b.index, b.instance)
     }
-  }
-
-  private func rank(of run: JourneyRun, _ index: Int) -> Rank {
-    Rank(index: index, priority: published(index)?.priority ?? 0, instance: run.instance)
   }
 
   /// Executes a run's instructions until it waits or ends.

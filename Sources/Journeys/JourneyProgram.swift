@@ -54,8 +54,8 @@ public final class JourneyProgram: Sendable {
   let mayMigrate: Bool
   /// Whether anybody may wait for a date that an event may change.
   let mayWaitForDates: Bool
-  /// Indexes into `journeys` of those that an event may start, by the number of its symbol.
-  private let startedByEvent: [[Int]]
+  /// The journeys that an event may start, by the number of its symbol.
+  private let startedByEvent: [[EventStart]]
   private let startedBySegment: [Int: [Int]]
   /// Of those that start by the clock.
   let startedBySchedule: [Int]
@@ -111,7 +111,7 @@ public final class JourneyProgram: Sendable {
     return table
   }
 
-  func journeys(startedBy event: Symbol) -> [Int] {
+  func starts(by event: Symbol) -> [EventStart] {
     Int(event.number) < startedByEvent.count ? startedByEvent[Int(event.number)] : []
   }
 
@@ -140,11 +140,17 @@ public final class JourneyProgram: Sendable {
     case mustMove
   }
 
-  func standing(of run: JourneyRun) -> Standing {
-    guard let index = index(of: run.journey), heads[index].status != .archived else { return .mustMove }
-    if heads[index].published == run.version { return .inForce(index: index, heads[index].status) }
+  @inline(__always)
+  func standing(of journey: Symbol, _ version: UInt32) -> Standing {
+    guard let index = index(of: journey), heads[index].status != .archived else { return .mustMove }
+    if heads[index].published == version { return .inForce(index: index, heads[index].status) }
+    return standing(index, version)
+  }
+
+  /// Of a version that nobody enters any more.
+  private func standing(_ index: Int, _ number: UInt32) -> Standing {
     let journey = journeys[index]
-    guard let version = journey.versions.firstIndex(where: { $0.version == run.version }),
+    guard let version = journey.versions.firstIndex(where: { $0.version == number }),
       journey.successors[version] == nil
     else { return .mustMove }
     return .inForce(index: index, heads[index].status)
@@ -174,9 +180,15 @@ extension JourneyProgram.Entry {
   }
 }
 
+/// A journey that an event starts if it matches.
+struct EventStart: Sendable {
+  var match: EventMatcher
+  var version: CompiledJourney
+}
+
 /// Which journeys what starts.
 private struct Starts {
-  var byEvent: [Int: [Int]] = [:]
+  var byEvent: [Int: [EventStart]] = [:]
   var bySegment: [Int: [Int]] = [:]
   var bySchedule: [Int] = []
 
@@ -184,7 +196,9 @@ private struct Starts {
     for (index, journey) in journeys.enumerated() where journey.status == .live || journey.status == .paused {
       guard let published = journey.published else { continue }
       switch journey.versions[published].entry {
-      case .event(let match): byEvent[Int(match.event.number), default: []].append(index)
+      case .event(let match):
+        byEvent[Int(match.event.number), default: []]
+          .append(EventStart(match: match, version: journey.versions[published]))
       case .segment(let slot): bySegment[slot, default: []].append(index)
       case .schedule: bySchedule.append(index)
       }

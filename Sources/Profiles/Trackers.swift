@@ -34,6 +34,23 @@ public struct Trackers: Sendable, Equatable {
     return start..<start
   }
 
+  /// Calls `body` with a slot's numbers in place.
+  @inlinable
+  @inline(__always)
+  public func withNumbers<Answer>(of slot: UInt32, _ body: (UnsafeBufferPointer<Int64>) -> Answer) -> Answer {
+    let range = rows.withUnsafeBufferPointer { rows -> Range<Int> in
+      var start = 0
+      var index = 0
+      while index < rows.count, rows[index].slot < slot {
+        start &+= Int(rows[index].count)
+        index &+= 1
+      }
+      let count = index < rows.count && rows[index].slot == slot ? Int(rows[index].count) : 0
+      return start..<(start &+ count)
+    }
+    return values.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[range])) }
+  }
+
   /// Puts `numbers` in place of the slot's present ones.
   public mutating func replace(_ slot: UInt32, with numbers: some Collection<Int64>) {
     values.replaceSubrange(range(of: slot), with: numbers)

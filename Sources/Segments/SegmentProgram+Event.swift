@@ -55,17 +55,13 @@ extension SegmentProgram {
     _ state: inout PersonState, _ touched: [Int32], now: Instant, _ lazy: ConditionSet.LazyBits,
     _ changes: inout [MembershipChange]
   ) {
-    set.nodes.withUnsafeBufferPointer { nodes in
-      members.withUnsafeBufferPointer { members in
-        for index in touched {
-          let member = members[Int(index)]
-          guard member.epoch <= state.trackersEpoch else { continue }
-          let isMember = set.decide(member.root, state, now: now, lazy, nodes)
-          if state.isMember(member.slot) != isMember {
-            state.memberships[member.slot >> 6] ^= 1 &<< UInt64(member.slot & 63)
-            changes.append(MembershipChange(slot: member.slot, isMember: isMember))
-          }
-        }
+    for index in touched {
+      let member = members[Int(index)]
+      guard member.epoch <= state.trackersEpoch else { continue }
+      let isMember = set.decide(member.root, state, now: now, lazy)
+      if state.isMember(member.slot) != isMember {
+        state.memberships[member.slot >> 6] ^= 1 &<< UInt64(member.slot & 63)
+        changes.append(MembershipChange(slot: member.slot, isMember: isMember))
       }
     }
   }

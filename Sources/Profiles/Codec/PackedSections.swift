@@ -78,15 +78,17 @@ struct PackedSections: Sendable {
     }
     return memory.start + start
   }
+}
 
+extension PackedReader {
   /// Appends a section's rows, each read by `row`; whether they were what was written.
   @inline(__always)
-  func read<Row>(_ section: Section, into rows: inout [Row], bytesMin: Int, _ row: (inout PackedReader) -> Row) -> Bool
-  {
-    var reader = reader(section)
-    let count = reader.count(of: bytesMin)
+  mutating func section<Row>(
+    into rows: inout [Row], bytesMin: Int, _ row: (inout PackedReader) -> Row
+  ) -> Bool {
+    let count = count(of: bytesMin)
     rows.reserveCapacity(count)
-    for _ in 0..<count { rows.append(row(&reader)) }
-    return reader.isFinished
+    for _ in 0..<count { rows.append(row(&self)) }
+    return isFinished
   }
 }

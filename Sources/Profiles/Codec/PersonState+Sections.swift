@@ -134,6 +134,22 @@ extension PersonState {
     load(.memberships)
   }
 
+  /// Calls `body` with a tracker's numbers in place; with none if there is no such tracker.
+  @inlinable
+  @inline(__always)
+  public func withTracker<Answer>(_ slot: UInt32, _ body: (UnsafeBufferPointer<Int64>) -> Answer) -> Answer {
+    if packed.has(.trackers) { return trackers.withNumbers(of: slot, body) }
+    return lists.trackers.withNumbers(of: slot, body)
+  }
+
+  /// Calls `body` with the journeys in place.
+  @inlinable
+  @inline(__always)
+  public func withRuns<Answer>(_ body: (UnsafeBufferPointer<JourneyRun>) -> Answer) -> Answer {
+    if packed.has(.runs) { return runs.withUnsafeBufferPointer(body) }
+    return lists.runs.withUnsafeBufferPointer(body)
+  }
+
   /// Whether the person is in the segment with this slot.
   @inlinable
   @inline(__always)
@@ -165,7 +181,7 @@ extension PersonState {
   @inline(never)
   func unpacked(_ section: Section) -> SectionLists {
     var lists = SectionLists()
-    _ = lists.read(section, of: packed, base: createdAt)
+    _ = lists.read(section, packed.reader(section), base: createdAt)
     return lists
   }
 
@@ -182,7 +198,7 @@ extension PersonState {
     ownStorage()
     let content = storage.content
     content.pointee.packed.parts.subtract(.of(section))
-    if !content.pointee.lists.read(section, of: content.pointee.packed, base: createdAt) {
+    if !content.pointee.lists.read(section, content.pointee.packed.reader(section), base: createdAt) {
       content.pointee.packed.isDamaged = true
     }
   }
@@ -196,27 +212,25 @@ extension PersonState {
 
 extension SectionLists {
   /// Appends what a section holds; whether it was what had been written.
-  fileprivate mutating func read(_ section: Section, of packed: PackedSections, base: Instant) -> Bool {
-    guard packed.start(section) < packed.end(section) else { return true }
+  fileprivate mutating func read(_ section: Section, _ packed: PackedReader, base: Instant) -> Bool {
+    var reader = packed
+    guard reader.remaining > 0 else { return true }
     switch section {
-    case .identifiers: return packed.read(section, into: &identifiers, bytesMin: 2) { Identifier(decoding: &$0) }
-    case .traits: return packed.read(section, into: &traits, bytesMin: 1) { Trait(decoding: &$0, base: base) }
-    case .consents: return packed.read(section, into: &consents, bytesMin: 3) { Consent(decoding: &$0, base: base) }
+    case .identifiers: return reader.section(into: &identifiers, bytesMin: 2) { Identifier(decoding: &$0) }
+    case .traits: return reader.section(into: &traits, bytesMin: 1) { Trait(decoding: &$0, base: base) }
+    case .consents: return reader.section(into: &consents, bytesMin: 3) { Consent(decoding: &$0, base: base) }
     case .counters:
-      return packed.read(section, into: &counters, bytesMin: 2) { EventCounter(decoding: &$0, base: base) }
-    case .months: return packed.read(section, into: &months, bytesMin: 1) { MonthCount(decoding: &$0) }
-    case .orders: return packed.read(section, into: &orders, bytesMin: 4) { OrderTotals(decoding: &$0, base: base) }
+      return reader.section(into: &counters, bytesMin: 2) { EventCounter(decoding: &$0, base: base) }
+    case .months: return reader.section(into: &months, bytesMin: 1) { MonthCount(decoding: &$0) }
+    case .orders: return reader.section(into: &orders, bytesMin: 4) { OrderTotals(decoding: &$0, base: base) }
     case .seenMessages:
-      var reader = packed.reader(section)
       return reader.seenMessages(into: &seenMessages)
     case .trackers:
-      var reader = packed.reader(section)
       return trackers.decode(&reader, base: base)
-    case .memberships: return packed.read(section, into: &memberships, bytesMin: 8) { $0.word() }
-    case .runs: return packed.read(section, into: &runs, bytesMin: 4) { JourneyRun(decoding: &$0, base: base) }
-    case .devices: return packed.read(section, into: &devices, bytesMin: 4) { Device(decoding: &$0, base: base) }
+    case .memberships: return reader.section(into: &memberships, bytesMin: 8) { $0.word() }
+    case .runs: return reader.section(into: &runs, bytesMin: 4) { JourneyRun(decoding: &$0, base: base) }
+    case .devices: return reader.section(into: &devices, bytesMin: 4) { Device(decoding: &$0, base: base) }
     case .delivery:
-      var reader = packed.reader(section)
       delivery = DeliveryMemory(decoding: &reader, base: base)
       return reader.isFinished
     }

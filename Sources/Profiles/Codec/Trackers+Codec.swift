@@ -127,56 +127,88 @@ extension Trackers {
 
   /// Appends what a section holds; whether it was what had been written.
   mutating func decode(_ reader: inout PackedReader, base: Instant) -> Bool {
-    var heads = reader
-    let rowCount = heads.count(of: 3)
-    let first = heads
-    rows.reserveCapacity(rowCount)
-    var slot: UInt64 = 0
-    var total = 0
-    var words = 0
-    for _ in 0..<rowCount {
-      slot &+= heads.length()
-      let count = heads.length()
-      let layout = TrackerLayout(heads.byte())
-      guard count > 0, count <= UInt64(heads.limit), slot <= UInt64(UInt32.max), layout.width >= 1, layout.width <= 8
-      else {
-        heads.fail()
-        break
-      }
-      rows.append(Row(slot: UInt32(slot), count: UInt32(count)))
-      total &+= Int(count)
-      words &+= layout.words(Int(count)) &* layout.width
-    }
+    let rowCount = reader.count(of: 3)
+    guard let start = reader.bytes.baseAddress, rowCount > 0 else { return reader.isFinished }
+    let heads = UnsafePointer(start.assumingMemoryBound(to: UInt8.self)) + reader.offset
+    let bytes = reader.remaining
+    rows.append(contentsOf: repeatElement(Row(slot: 0, count: 0), count: rowCount))
+    let content = rows.withUnsafeMutableBufferPointer { Self.decodeHeads($0, heads, bytes) }
     // `range(of:)` trusts that the rows' counts add up to the numbers there are.
-    guard !heads.hasFailed, words == heads.remaining, values.isEmpty else {
+    guard let content, values.isEmpty else {
       rows.removeAll()
       return false
     }
-    let content = heads.slice(words)
     // Room that is written over at once, without a look at the array for every number.
-    values.append(contentsOf: repeatElement(0, count: total))
+    values.append(contentsOf: repeatElement(0, count: content.numbers))
     rows.withUnsafeBufferPointer { rows in
       values.withUnsafeMutableBufferPointer { values in
-        Self.decode(content, first, base.milliseconds, rows, values.baseAddress)
+        guard let values = values.baseAddress else { return }
+        Self.decodeWords(rows, heads, heads + content.words, base.milliseconds, values)
       }
     }
     return true
   }
 
+  /// Fills rows; where their words begin and how many numbers they are. `nil` for what nobody wrote so. Looks at most at as
+  /// many bytes behind the section as `PackedSections.slack` allows.
+  private static func decodeHeads(
+    _ rows: UnsafeMutableBufferPointer<Row>, _ heads: UnsafePointer<UInt8>, _ bytes: Int
+  ) -> (words: Int, numbers: Int)? {
+    var head = heads
+    var slot = 0
+    var numbers = 0
+    var words = 0
+    for index in rows.indices {
+      guard head - heads < bytes else { return nil }
+      slot &+= length(&head)
+      guard head - heads < bytes else { return nil }
+      let count = length(&head)
+      let layout = TrackerLayout(head[0])
+      head += 1
+      guard count > 0, count <= bytes, slot <= Int(UInt32.max), layout.width >= 1, layout.width <= 8 else { return nil }
+      rows[index] = Row(slot: UInt32(truncatingIfNeeded: slot), count: UInt32(truncatingIfNeeded: count))
+      numbers &+= count
+      words &+= layout.words(count) &* layout.width
+    }
+    return words == bytes &- (head - heads) ? (head - heads, numbers) : nil
+  }
+
+  /// A varint of five bytes at most; −1 for a longer one.
   @inline(__always)
-  private static func decode(
-    _ words: UnsafeRawBufferPointer, _ heads: PackedReader, _ base: Int64, _ rows: UnsafeBufferPointer<Row>,
-    _ values: UnsafeMutablePointer<Int64>?
+  private static func length(_ head: inout UnsafePointer<UInt8>) -> Int {
+    let first = Int(head[0])
+    head += 1
+    return first < 0x80 ? first : longLength(first & 0x7F, &head)
+  }
+
+  @inline(never)
+  private static func longLength(_ first: Int, _ head: inout UnsafePointer<UInt8>) -> Int {
+    var value = first
+    for shift in [7, 14, 21, 28] {
+      let byte = Int(head[0])
+      head += 1
+      value |= (byte & 0x7F) &<< shift
+      if byte < 0x80 { return value }
+    }
+    return Int.min / 2
+  }
+
+  @inline(__always)
+  private static func decodeWords(
+    _ rows: UnsafeBufferPointer<Row>, _ heads: UnsafePointer<UInt8>, _ words: UnsafePointer<UInt8>, _ base: Int64,
+    _ values: UnsafeMutablePointer<Int64>
   ) {
-    guard var cursor = words.baseAddress, var values else { return }
-    var heads = heads
+    var head = heads
+    var values = values
+    var cursor = UnsafeRawPointer(words)
     for row in rows {
-      _ = heads.length()
-      _ = heads.length()
-      let layout = TrackerLayout(heads.byte())
+      _ = length(&head)
+      _ = length(&head)
+      let layout = TrackerLayout(head[0])
+      head += 1
       let count = Int(row.count)
-      let mask = UInt64.max &>> UInt64(64 &- 8 &* layout.width)
       let width = layout.width
+      let mask = UInt64.max &>> UInt64(64 &- 8 &* width)
       @inline(__always)
       func next() -> Int64 {
         let word = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self)) & mask
@@ -194,9 +226,11 @@ extension Trackers {
       case .sequence:
         before = base &* 512
         values[0] = layout.flags
-        for index in 1..<count {
+        var index = 1
+        while index < count {
           before = before &+ next()
           values[index] = before
+          index &+= 1
         }
       case .amounts:
         for index in 0..<count {

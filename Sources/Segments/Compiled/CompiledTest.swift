@@ -1,63 +1,84 @@
 import RoostCore
 
-/// A `ValueTest` ready to run on bytes.
-enum CompiledTest: Sendable {
-  case oneOf([CompiledLiteral])
-  case noneOf([CompiledLiteral])
-  case exists(Bool)
-  case numbers(CompiledBound, Double)
-  case contains([UInt8])
-  case startsWith([UInt8])
-  case before(Instant)
-  case after(Instant)
-  case within(TimeSpan)
+/// A `ValueTest` ready to run on bytes. A class of plain fields rather than an enum with payloads, whose every look would
+/// copy them.
+final class CompiledTest: Sendable {
+  private enum Form: Sendable { case oneOf, noneOf, exists, numbers, contains, startsWith, before, after, within }
 
-  init(_ test: ValueTest) {
+  private let form: Form
+  private let literals: [CompiledLiteral]
+  private let text: [UInt8]
+  private let bound: CompiledBound
+  private let number: Double
+  private let flag: Bool
+  private let moment: Instant
+  private let span: TimeSpan
+
+  private init(
+    _ form: Form, literals: [ValueTest.Literal] = [], text: String = "", bound: CompiledBound = .atLeast,
+    number: Double = 0, flag: Bool = false, moment: Instant = .distantPast, span: TimeSpan = TimeSpan(milliseconds: 0)
+  ) {
+    self.form = form
+    self.literals = literals.map(CompiledLiteral.init)
+    self.text = Array(text.utf8)
+    self.bound = bound
+    self.number = number
+    self.flag = flag
+    self.moment = moment
+    self.span = span
+  }
+
+  convenience init(_ test: ValueTest) {
     switch test {
-    case .oneOf(let literals): self = .oneOf(literals.map(CompiledLiteral.init))
-    case .noneOf(let literals): self = .noneOf(literals.map(CompiledLiteral.init))
-    case .exists(let flag): self = .exists(flag)
-    case .atLeast(let number): self = .numbers(.atLeast, number)
-    case .atMost(let number): self = .numbers(.atMost, number)
-    case .moreThan(let number): self = .numbers(.moreThan, number)
-    case .lessThan(let number): self = .numbers(.lessThan, number)
-    case .contains(let text): self = .contains(Array(text.utf8))
-    case .startsWith(let text): self = .startsWith(Array(text.utf8))
-    case .before(let moment): self = .before(moment)
-    case .after(let moment): self = .after(moment)
-    case .within(let span): self = .within(span)
+    case .oneOf(let literals): self.init(.oneOf, literals: literals)
+    case .noneOf(let literals): self.init(.noneOf, literals: literals)
+    case .exists(let flag): self.init(.exists, flag: flag)
+    case .atLeast(let number): self.init(.numbers, bound: .atLeast, number: number)
+    case .atMost(let number): self.init(.numbers, bound: .atMost, number: number)
+    case .moreThan(let number): self.init(.numbers, bound: .moreThan, number: number)
+    case .lessThan(let number): self.init(.numbers, bound: .lessThan, number: number)
+    case .contains(let text): self.init(.contains, text: text)
+    case .startsWith(let text): self.init(.startsWith, text: text)
+    case .before(let moment): self.init(.before, moment: moment)
+    case .after(let moment): self.init(.after, moment: moment)
+    case .within(let span): self.init(.within, span: span)
     }
   }
 
   /// Whether the value passes at `now`.
   func passes(_ operand: Operand, at now: Instant) -> Bool {
-    switch self {
-    case .oneOf(let literals): return literals.contains { $0.equals(operand) }
-    case .noneOf(let literals): return !literals.contains { $0.equals(operand) }
-    case .exists(let flag):
+    switch form {
+    case .oneOf: return isAmongLiterals(operand)
+    case .noneOf: return !isAmongLiterals(operand)
+    case .exists:
       if case .missing = operand { return !flag }
       return flag
-    case .numbers(let bound, let limit):
-      guard let number = operand.number else { return false }
-      return bound.holds(number, limit)
-    case .contains(let part): return operand.contains(part)
-    case .startsWith(let prefix):
+    case .numbers:
+      guard let value = operand.number else { return false }
+      return bound.holds(value, number)
+    case .contains: return operand.contains(text)
+    case .startsWith:
       guard case .text(let bytes) = operand else { return false }
-      return bytes.begins(with: prefix)
-    case .before(let moment): return operand.date.map { $0 < moment } ?? false
-    case .after(let moment): return operand.date.map { $0 >= moment } ?? false
-    case .within(let span): return operand.date.map { $0 <= now && $0 > now - span } ?? false
+      return bytes.begins(with: text)
+    case .before: return operand.date.map { $0 < moment } ?? false
+    case .after: return operand.date.map { $0 >= moment } ?? false
+    case .within: return operand.date.map { $0 <= now && $0 > now - span } ?? false
     }
+  }
+
+  private func isAmongLiterals(_ operand: Operand) -> Bool {
+    for index in literals.indices where literals[index].equals(operand) { return true }
+    return false
   }
 
   /// When the outcome next changes by the mere passing of time.
   func flip(_ operand: Operand, after now: Instant) -> Instant {
-    guard case .within(let span) = self, let date = operand.date else { return .distantFuture }
+    guard form == .within, let date = operand.date else { return .distantFuture }
     if date > now { return date }
     return date > now - span ? date + span : .distantFuture
   }
 
-  var dependsOnTime: Bool { if case .within = self { true } else { false } }
+  var dependsOnTime: Bool { form == .within }
 }
 
 enum CompiledBound: Sendable {
@@ -73,25 +94,35 @@ enum CompiledBound: Sendable {
   }
 }
 
-enum CompiledLiteral: Sendable {
-  case bool(Bool)
-  case number(Double)
-  case text([UInt8])
+struct CompiledLiteral: Sendable {
+  private enum Form: Sendable { case bool, number, text }
+
+  private var form: Form
+  private var flag = false
+  private var number = 0.0
+  private var text: [UInt8] = []
 
   init(_ literal: ValueTest.Literal) {
     switch literal {
-    case .bool(let flag): self = .bool(flag)
-    case .number(let number): self = .number(number)
-    case .text(let text): self = .text(Array(text.utf8))
+    case .bool(let flag):
+      form = .bool
+      self.flag = flag
+    case .number(let number):
+      form = .number
+      self.number = number
+    case .text(let text):
+      form = .text
+      self.text = Array(text.utf8)
     }
   }
 
+  @inline(__always)
   func equals(_ operand: Operand) -> Bool {
-    switch (self, operand) {
-    case (.bool(let a), .bool(let b)): a == b
-    case (.number(let a), .number(let b)): a == b
-    case (.text(let text), .text(let bytes)): bytes.equals(text)
-    default: false
+    switch operand {
+    case .bool(let value): form == .bool && value == flag
+    case .number(let value): form == .number && value == number
+    case .text(let bytes): form == .text && bytes.equals(text)
+    case .missing, .json: false
     }
   }
 }

@@ -18,11 +18,8 @@ extension ConditionSet {
     _ state: borrowing PersonState, trigger: EventView?, now: Instant, bits: UnsafeMutableBufferPointer<UInt64>,
     flip: inout Int64
   ) {
-    // In place: taking a test out of the list would copy its parts.
-    stateTests.withUnsafeBufferPointer { tests in
-      for index in tests.indices where tests[index].evaluate(state, trigger: trigger, now: now, flip: &flip) {
-        bits[Int(tests[index].bit >> 6)] |= 1 &<< UInt64(tests[index].bit & 63)
-      }
+    for index in stateTests.indices where stateTests[index].evaluate(state, trigger: trigger, now: now, flip: &flip) {
+      bits[Int(stateTests[index].bit >> 6)] |= 1 &<< UInt64(stateTests[index].bit & 63)
     }
   }
 

@@ -18,14 +18,11 @@ extension ConditionSet {
   /// Evaluates the tests of some slots; when the first of them may change by itself.
   func evaluate(_ slots: [UInt32], _ state: borrowing PersonState, now: Int64, into lazy: LazyBits) -> Int64 {
     var flip = Int64.max
-    let trackers = state.trackers
-    trackers.values.withUnsafeBufferPointer { values in
-      for slot in slots {
-        let place = trackers.place(of: slot)
-        let numbers = UnsafeBufferPointer(rebasing: values[place.start..<(place.start &+ place.count)])
+    for slot in slots {
+      state.withTracker(slot) { numbers in
         for index in Int(testStarts[Int(slot)])..<Int(testStarts[Int(slot) &+ 1]) {
           let test = trackerTests[index]
-          let (outcome, next) = place.count == 0 ? (test.isTrueWhenEmpty, .max) : test.evaluate(numbers, now: now)
+          let (outcome, next) = numbers.isEmpty ? (test.isTrueWhenEmpty, .max) : test.evaluate(numbers, now: now)
           lazy.set(test.bit, outcome)
           flip = min(flip, next)
         }
@@ -36,7 +33,7 @@ extension ConditionSet {
 
   /// Follows an expression's way, evaluating what is not known yet.
   func decide(
-    _ root: Int32, _ state: borrowing PersonState, now: Instant, _ lazy: LazyBits, _ nodes: UnsafeBufferPointer<Node>
+    _ root: Int32, _ state: borrowing PersonState, now: Instant, _ lazy: LazyBits
   ) -> Bool {
     var place = root
     while place >= 0 {
@@ -54,18 +51,11 @@ extension ConditionSet {
     let index = Int(testOfBit[Int(bit)])
     if index < 0 {
       var flip = Int64.max
-      return stateTests.withUnsafeBufferPointer {
-        $0[~index].evaluate(state, trigger: nil, now: now, flip: &flip)
-      }
+      return stateTests[~index].evaluate(state, trigger: nil, now: now, flip: &flip)
     }
     let test = trackerTests[index]
-    let trackers = state.trackers
-    let place = trackers.place(of: test.slot)
-    guard place.count > 0 else { return test.isTrueWhenEmpty }
-    return trackers.values.withUnsafeBufferPointer { values in
-      test.evaluate(
-        UnsafeBufferPointer(rebasing: values[place.start..<(place.start &+ place.count)]), now: now.milliseconds
-      ).0
+    return state.withTracker(test.slot) { numbers in
+      numbers.isEmpty ? test.isTrueWhenEmpty : test.evaluate(numbers, now: now.milliseconds).0
     }
   }
 

@@ -22,36 +22,35 @@ public struct EventMatcher: Sendable {
   func passesFilters(_ event: EventView) -> Bool { filters.pass(event) }
 }
 
-/// Tests on an event's properties; all must hold.
-struct PropertyFilters: Sendable {
-  struct Filter: Sendable {
+/// Tests on an event's properties; all must hold. A class, so that looking at it copies no list.
+final class PropertyFilters: Sendable {
+  private struct Filter: Sendable {
     var property: Symbol
-    var tests: [CompiledTest]
+    var test: CompiledTest
   }
-  let filters: [Filter]
+  /// Tests of the same property one after another.
+  private let filters: [Filter]
 
   init(_ tests: [PropertyTest], symbols: SymbolTable) throws(Problem) {
     var filters: [Filter] = []
     for test in tests {
-      filters.append(Filter(property: try symbols.symbol(test.property), tests: test.tests.map(CompiledTest.init)))
+      let property = try symbols.symbol(test.property)
+      filters += test.tests.map { Filter(property: property, test: CompiledTest($0)) }
     }
     self.filters = filters
   }
 
-  var isEmpty: Bool { filters.isEmpty }
-
   func pass(_ event: EventView) -> Bool {
-    // In place: taking a filter out of the list would copy its parts.
-    filters.withUnsafeBufferPointer { filters in
-      for index in filters.indices {
-        let operand = Operand(event.field(.property, filters[index].property))
-        let passes = filters[index].tests.withUnsafeBufferPointer { tests in
-          tests.indices.allSatisfy { tests[$0].passes(operand, at: event.timestamp) }
-        }
-        if !passes { return false }
+    var property = Symbol.none
+    var operand = Operand.missing
+    for index in filters.indices {
+      if index == 0 || filters[index].property != property {
+        property = filters[index].property
+        operand = Operand(event.field(.property, property))
       }
-      return true
+      if !filters[index].test.passes(operand, at: event.timestamp) { return false }
     }
+    return true
   }
 }
 

@@ -2,24 +2,31 @@ import Events
 import Profiles
 import RoostCore
 
-/// A condition on what a person's state holds besides trackers. Plain fields rather than an enum with payloads, whose
-/// every look would copy them.
-struct StateTest: Sendable {
+/// A condition on what a person's state holds besides trackers. A class of plain fields rather than an enum with payloads,
+/// whose every look would copy them.
+final class StateTest: Sendable {
   enum Form: UInt8, Sendable { case trait, journey, consent, orders, trigger }
-  var form: Form
-  var bit: Int32
+  let form: Form
+  let bit: Int32
   /// The trait's or journey's name; for a consent its purpose, then the more general ones that stand in for it.
-  var names: [Symbol] = []
-  var tests: [CompiledTest] = []
-  var journeyState = JourneyState.entered
-  var isGranted = true
-  var figure = OrdersCondition.Figure.count
-  var currency: UInt32?
-  var range = CountRange()
-  var filters: PropertyFilters?
+  let names: [Symbol]
+  let tests: [CompiledTest]
+  let journeyState: JourneyState
+  let isGranted: Bool
+  let figure: OrdersCondition.Figure
+  let currency: UInt32?
+  let range: CountRange
+  let filters: PropertyFilters?
 
   init(_ condition: Condition, bit: Int32, symbols: SymbolTable) throws(Problem) {
-    self.bit = bit
+    var names: [Symbol] = []
+    var tests: [CompiledTest] = []
+    var journeyState = JourneyState.entered
+    var isGranted = true
+    var figure = OrdersCondition.Figure.count
+    var currency: UInt32?
+    var range = CountRange()
+    var filters: PropertyFilters?
     switch condition {
     case .trait(let trait):
       form = .trait
@@ -29,20 +36,29 @@ struct StateTest: Sendable {
       form = .journey
       names = [try symbols.symbol(key)]
       journeyState = state
-    case .consent(let purpose, let isGranted):
+    case .consent(let purpose, let answer):
       form = .consent
+      isGranted = answer
       for name in purposes(from: purpose) { names.append(try symbols.symbol(name)) }
-      self.isGranted = isGranted
     case .orders(let orders):
       form = .orders
       figure = orders.figure
       currency = orders.currency.flatMap { OrderTotals.currency($0) }
       range = orders.range
-    case .trigger(let filters):
+    case .trigger(let tests):
       form = .trigger
-      self.filters = try PropertyFilters(filters, symbols: symbols)
+      filters = try PropertyFilters(tests, symbols: symbols)
     default: preconditionFailure("a condition on trackers or a segment is no test of the state")
     }
+    self.bit = bit
+    self.names = names
+    self.tests = tests
+    self.journeyState = journeyState
+    self.isGranted = isGranted
+    self.figure = figure
+    self.currency = currency
+    self.range = range
+    self.filters = filters
   }
 
   /// The outcome at `now`; lowers `flip` to when it may next change by itself.
@@ -69,9 +85,9 @@ struct StateTest: Sendable {
     state.withTrait(names[0]) { field in
       let operand = Operand(field)
       var passes = true
-      for test in tests {
-        if test.dependsOnTime { flip = min(flip, test.flip(operand, after: now).milliseconds) }
-        if !test.passes(operand, at: now) { passes = false }
+      for index in tests.indices {
+        if tests[index].dependsOnTime { flip = min(flip, tests[index].flip(operand, after: now).milliseconds) }
+        if !tests[index].passes(operand, at: now) { passes = false }
       }
       return passes
     }
@@ -90,16 +106,18 @@ func purposes(from purpose: String) -> [String] {
 extension PersonState {
   /// Whether any of the person's runs of a journey is in a phase; `nil`: in whichever. Being held out is having entered.
   func hasRun(of journey: Symbol, in phase: JourneyRun.Phase?) -> Bool {
-    for index in runs.indices where runs[index].journey == journey {
-      if phase == nil || runs[index].phase == phase { return true }
+    withRuns { runs in
+      for index in runs.indices where runs[index].journey == journey {
+        if phase == nil || runs[index].phase == phase { return true }
+      }
+      return false
     }
-    return false
   }
 
   /// The answer to the first of these purposes that was ever answered.
   func answer(to purposes: [Symbol]) -> Bool? {
-    for purpose in purposes {
-      if let answer = isGranted(purpose) { return answer }
+    for index in purposes.indices {
+      if let answer = isGranted(purposes[index]) { return answer }
     }
     return nil
   }
