@@ -17,7 +17,7 @@ check: ## formatting, imports between modules, build without warnings
 bench: ## the figures of ARCHITECTURE.md, measured on this machine
 	@scripts/bench.sh
 
-soak: ## the crash harness for thousands of rounds (ROUNDS=3000)
+soak: ## hostile input (FUZZ=200) and the crash harness for thousands of rounds (ROUNDS=3000)
 	@scripts/soak.sh
 
 format: ## rewrite the sources in the project's format

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the named parts need and is not there yet; a second call finds everything and does nothing.
-#   scripts/setup.sh PART…     parts: build sqlite data liquid tests segment rudder smtp-sink browser firefox
+#   scripts/setup.sh PART…     parts: build sqlite data liquid tests segment rudder push smtp-sink kannel browser firefox
 source "$(dirname "$0")/lib.sh"
 
 SWIFT_MIN=6.2
@@ -108,6 +108,8 @@ fetch_bounces() {
 # Two clients that want different versions of the same libraries, hence two venvs.
 setup_segment() { make_venv segment scripts/requirements/segment.txt; }
 setup_rudder() { make_venv rudder scripts/requirements/rudder.txt; }
+# Senders of push messages: they prove the servers that ours is tested with, and are measured beside ours.
+setup_push() { make_venv push scripts/requirements/push.txt; }
 # What the bench compares templates with.
 setup_liquid() { make_venv liquid scripts/requirements/liquid.txt; }
 
@@ -152,6 +154,27 @@ WRAPPER
 }
 fetch_postfix() { within 300 apt-get -q download postfix; }
 
+# Kannel's simulator of a message centre with the libraries it is linked with, without installing any of them. Where they cannot
+# be fetched its test is skipped, and says so.
+setup_kannel() {
+  local folder=$SETUP/kannel package
+  [ -x "$SETUP/bin/drive_smpp" ] && return 0
+  command -v apt-get >/dev/null || { say "there is no apt-get: text messages are not tested with Kannel"; return 0; }
+  say "fetching Kannel's message centre (unpacked, not installed)"
+  mkdir -p "$SETUP/bin" && rm -rf "$folder" && mkdir -p "$folder"
+  (cd "$folder" && { fetch_kannel || { can_be_root && "${ROOT_COMMAND[@]}" apt-get update -q && fetch_kannel; }; }) >"$LOGS/kannel.log" 2>&1 \
+    || { say "apt-get could not fetch Kannel: text messages are not tested with it (see $LOGS/kannel.log)"; return 0; }
+  for package in "$folder"/*.deb; do dpkg-deb --extract "$package" "$folder"; done
+  rm -f "$folder"/*.deb
+  cat >"$SETUP/bin/drive_smpp.new" <<WRAPPER
+#!/bin/sh
+LD_LIBRARY_PATH="$(find "$folder" -name 'lib*.so.3' -printf '%h:' | tr -d '\n')" exec '$folder/usr/lib/kannel/test/drive_smpp' "\$@"
+WRAPPER
+  chmod +x "$SETUP/bin/drive_smpp.new"
+  mv "$SETUP/bin/drive_smpp.new" "$SETUP/bin/drive_smpp"
+}
+fetch_kannel() { within 300 apt-get -q download kannel-extras libmariadb3 libpcre3; }
+
 find_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 setup_browser() {
   find_browser >/dev/null || install_missing chromium
@@ -173,7 +196,9 @@ for part in "$@"; do
     tests) setup_tests ;;
     segment) setup_segment ;;
     rudder) setup_rudder ;;
+    push) setup_push ;;
     smtp-sink) setup_smtp_sink ;;
+    kannel) setup_kannel ;;
     browser) setup_browser ;;
     firefox) setup_firefox ;;
     *) die "setup.sh knows no part \"$part\"" ;;

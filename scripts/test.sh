@@ -2,7 +2,7 @@
 # All tests: Swift's (unit, scenario, storage) and Python's (end to end with real clients and mail servers, crash).
 # Ends with "N passed, 0 failed"; fewer tests than scripts/expected-tests names is a failure too.
 source "$(dirname "$0")/lib.sh"
-scripts/setup.sh build tests segment rudder smtp-sink data firefox
+scripts/setup.sh build tests segment rudder push smtp-sink kannel data firefox
 mkdir -p "$LOGS"
 
 # What tests find other people's programs by.

@@ -5,6 +5,7 @@ extension MessageRecord {
   private enum Extra: UInt8 {
     case place = 1
     case window = 2
+    case reports = 3
   }
 
   func encodeExtras(into bytes: inout [UInt8]) {
@@ -20,6 +21,11 @@ extension MessageRecord {
       payload.append(word: window.closesAt.milliseconds)
       payload.append(word: window.opensAt.milliseconds)
       extras.append((.window, payload))
+    }
+    if let reports {
+      var payload: [UInt8] = []
+      reports.encode(into: &payload)
+      extras.append((.reports, payload))
     }
     bytes.append(varint: UInt64(extras.count))
     for (extra, payload) in extras {
@@ -40,6 +46,7 @@ extension MessageRecord {
       case .window:
         let (closes, opens): (Int64, Int64) = (try payload.word(), try payload.word())
         window = SendWindow(closesAt: Instant(milliseconds: closes), opensAt: Instant(milliseconds: opens))
+      case .reports: reports = try Reports(decoding: &payload)
       }
       guard payload.isAtEnd else { throw MalformedBytes(offset: reader.offset) }
     }

@@ -48,6 +48,8 @@ public struct MessageRecord: Sendable, Equatable {
   /// How often a hand-off began.
   public internal(set) var attempts: UInt32 = 0
   public internal(set) var firstAttemptAt: Instant?
+  /// Under which names reports about it will come; `nil` if none will.
+  public internal(set) var reports: Reports?
   /// How often a hand-off ended without anybody knowing how.
   public internal(set) var ambiguities: UInt32 = 0
 

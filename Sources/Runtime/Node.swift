@@ -117,6 +117,9 @@ public final class Node: Sendable {
     mailboxes.start(node: self)
   }
 
+  /// Where links in messages lead to: as configured, else where the port is; `nil` before it is open.
+  public var publicURL: String? { status.withLock { $0.publicURL } }
+
   /// What makes the links of letters; `nil` where nobody answers them.
   var letterLinks: LetterLinks? {
     status.withLock { $0.publicURL }.map { LetterLinks(signer: linkSigner, baseURL: $0) }

@@ -87,6 +87,12 @@ extension Partition {
     batch.put(StoreKeys.messageByTime(message.workspace, at: message.createdAt, id), [])
     batch.put(
       StoreKeys.messageByPerson(message.workspace, message.person, at: message.createdAt, id), [])
+    guard let reports = message.reports else { return }
+    for (place, part) in reports.parts.enumerated() {
+      batch.put(
+        StoreKeys.report(message.workspace, channel: reports.channel, part.name),
+        id + [UInt8(truncatingIfNeeded: place)])
+    }
   }
 
   /// Lists a merged person's messages with the one who stayed.

@@ -124,6 +124,10 @@ extension Partition {
         for person in [id, record.person] {
           batch.delete(StoreKeys.messageByPerson(state.workspace, person, at: record.createdAt, record.id.bytes))
         }
+        for part in record.reports?.parts ?? [] {
+          batch.delete(
+            StoreKeys.report(state.workspace, channel: record.reports?.channel ?? "", part.name))
+        }
         outbox.drop(record.id)
       }
     }

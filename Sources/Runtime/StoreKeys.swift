@@ -9,6 +9,9 @@ enum StoreKeys {
   static let quarantine: UInt8 = 0x71  // q
   static let tombstone: UInt8 = 0x6B  // k
 
+  /// The name under which reports about a message come.
+  static let report: UInt8 = 0x72  // r
+
   static let erasure: UInt8 = 0x65  // e
   static let openMessage: UInt8 = 0x6F  // o
 
@@ -53,6 +56,10 @@ enum StoreKeys {
     var key = prefix(quarantine, workspace)
     key.append(bigEndian: ~number)
     return key
+  }
+
+  static func report(_ workspace: WorkspaceID, channel: String, _ name: String) -> [UInt8] {
+    prefix(report, workspace) + Array(channel.utf8) + [0] + Array(name.utf8)
   }
 
   /// An erasure that has not reached all files yet.

@@ -35,6 +35,7 @@ final class Probes: Sendable {
     let reasons = node.reasonsNotReady
     let document: JSONValue = [
       "status": .string(reasons.isEmpty ? "ready" : "not ready"), "reasons": .array(reasons.map(JSONValue.string)),
+      "publicUrl": node.publicURL.map(JSONValue.string) ?? .null,
     ]
     return .json(document, status: reasons.isEmpty ? .ok : .serviceUnavailable)
   }

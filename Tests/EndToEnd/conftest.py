@@ -1,6 +1,6 @@
 """Fixtures of the end-to-end tests: real server processes, real sockets, nothing mocked.
 
-Environment: ROOST_BINARY, ROOST_SEGMENT_PYTHON, ROOST_RUDDER_PYTHON, ROOST_SMTP_SINK; unless told, what
+Environment: ROOST_BINARY, ROOST_SEGMENT_PYTHON, ROOST_RUDDER_PYTHON, ROOST_PUSH_PYTHON, ROOST_SMTP_SINK; unless told, what
 scripts/setup.sh and `swift build` make in the repository.
 """
 
@@ -133,8 +133,8 @@ def mail_server():
     """Mail servers that end with the test: mail_server(script) gives a running one."""
     running = []
 
-    def make(script=None):
-        made = MailServer(script).__enter__()
+    def make(script=None, context=None):
+        made = MailServer(script, context).__enter__()
         running.append(made)
         return made
 
@@ -157,6 +157,11 @@ def segment_python():
 @pytest.fixture(scope="session")
 def rudder_python():
     return _python("ROOST_RUDDER_PYTHON", ".venv-rudder")
+
+
+@pytest.fixture(scope="session")
+def push_python():
+    return _python("ROOST_PUSH_PYTHON", ".venv-push")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,9 @@ DROP = "drop"
 class MailServer:
     """`script(recipient, attempt)` gives a reply such as "451 4.3.0 later", DROP, or None: taken."""
 
-    def __init__(self, script=None):
+    def __init__(self, script=None, context=None):
+        """With a context no letter is taken before STARTTLS."""
+        self.context, self.secured = context, 0
         self.script = script or (lambda recipient, attempt: None)
         self.lock = threading.Lock()
         self.letters = []
@@ -25,7 +27,9 @@ class MailServer:
     def __enter__(self):
         self.thread.start()
         self.listener = asyncio.run_coroutine_threadsafe(
-            self.loop.create_server(lambda: SMTP(self, enable_SMTPUTF8=True, ident="mail.test", loop=self.loop), "127.0.0.1", 0),
+            self.loop.create_server(lambda: SMTP(
+                    self, enable_SMTPUTF8=True, ident="mail.test", loop=self.loop, tls_context=self.context, require_starttls=self.context is not None
+                ), "127.0.0.1", 0),
             self.loop,
         ).result(10)
         self.port = self.listener.sockets[0].getsockname()[1]
@@ -48,6 +52,10 @@ class MailServer:
         done = threading.Event()
         self.loop.call_soon_threadsafe(lambda: (self.listener.close(), done.set()))
         done.wait(10)
+
+    def handle_STARTTLS(self, server, session, envelope):
+        self.secured += 1
+        return True
 
     async def handle_DATA(self, server, session, envelope):
         recipient = envelope.rcpt_tos[0]

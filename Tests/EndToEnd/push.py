@@ -61,14 +61,15 @@ def es256_claims(token, public_key):
 
 
 class PushServices:
-    def __init__(self, folder):
+    def __init__(self, folder, allows_unasked=False):
+        self.allows_unasked = allows_unasked
         self.certificate, key_file = certificate(folder)
         self.apple_key = ec.generate_private_key(ec.SECP256R1())
         self.google_key = rsa.generate_private_key(65537, 2048)
         self.requests, self.faults, self.answers, self.tokens_given = [], [], {}, 0
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(self.certificate, key_file)
-        self.context.set_alpn_protocols(["h2"])
+        self.context.set_alpn_protocols(["h2", "http/1.1"])
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.url = f"https://localhost:{self.port}"
@@ -105,8 +106,12 @@ class PushServices:
         except (OSError, ssl.SSLError) as fault:
             self.faults.append(f"handshake: {fault}")
             return
-        if stream.selected_alpn_protocol() != "h2":
-            self.faults.append(f"ALPN: {stream.selected_alpn_protocol()}")
+        agreed = stream.selected_alpn_protocol()
+        if agreed == "http/1.1":
+            return self._serve_old(stream)
+        # aioapns speaks HTTP/2 without asking, and Apple takes it.
+        if agreed is None and not self.allows_unasked:
+            self.faults.append("ALPN: none")
         http = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False, header_encoding="utf-8"))
         http.initiate_connection()
         stream.sendall(http.data_to_send())
@@ -129,17 +134,37 @@ class PushServices:
                     self._respond(http, event.stream_id, headers, body)
             stream.sendall(http.data_to_send())
 
-    def _respond(self, http, number, headers, body):
+    def _serve_old(self, stream):
+        """HTTP/1.1, which Google's servers speak as well, and Apple's do not."""
+        reader = stream.makefile("rb")
+        while line := reader.readline().decode().split():
+            headers = {":method": line[0], ":path": line[1], ":scheme": "https"}
+            while field := reader.readline().decode().strip():
+                name, _, value = field.partition(":")
+                headers[name.lower()] = value.strip()
+            body = reader.read(int(headers.get("content-length", 0)))
+            status, answer, more = self._take(headers, body, "HTTP/1.1")
+            content = json.dumps(answer).encode() if answer is not None else b""
+            fields = {"content-type": "application/json", "content-length": str(len(content)), **more}
+            head = f"HTTP/1.1 {status} x\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+            stream.sendall(head.encode() + b"\r\n" + content)
+
+    def _take(self, headers, body, version):
         path = headers[":path"]
-        request = {"path": path, "headers": headers, "body": body, "at": time.time()}
+        request = {"path": path, "headers": headers, "body": body, "at": time.time(), "version": version}
         try:
+            assert version == "h2" or not path.startswith("/3/device/"), "Apple speaks HTTP/2 only"
             status, answer, more = self._judge(request)
         except Exception as fault:  # whatever a sender got wrong is a fault to show
             self.faults.append(f"{path}: {type(fault).__name__}: {fault}")
             status, answer, more = 400, {"reason": "BadPath"}, {}
         self.requests.append(request)
+        return status, answer, more
+
+    def _respond(self, http, number, headers, body):
+        status, answer, more = self._take(headers, body, "h2")
         body = json.dumps(answer).encode() if answer is not None else b""
-        fields = [(":status", str(status)), ("content-length", str(len(body))), *more.items()]
+        fields = [(":status", str(status)), ("content-type", "application/json"), ("content-length", str(len(body))), *more.items()]
         http.send_headers(number, fields, end_stream=not body)
         if body:
             http.send_data(number, body, end_stream=True)
@@ -189,14 +214,17 @@ class PushServices:
             unbase64(signature), f"{head}.{claims}".encode(), padding.PKCS1v15(), hashes.SHA256()
         )
         said = json.loads(unbase64(claims))
-        assert said["aud"] == f"{self.url}/token" and said["exp"] - said["iat"] <= 3_600, said
-        assert "https://www.googleapis.com/auth/firebase.messaging" in said["scope"].split(" ")
+        # google-auth always names Google's own address.
+        assert said["aud"] in (f"{self.url}/token", "https://oauth2.googleapis.com/token") and said["exp"] - said["iat"] <= 3_600, said
+        # Each of these lets an account send; firebase-admin asks for the wider ones.
+        assert {f"https://www.googleapis.com/auth/{name}" for name in ("firebase.messaging", "cloud-platform")} & set(said["scope"].split(" ")), said
         self.tokens_given += 1
         return 200, {"access_token": f"ya29.{self.tokens_given}", "expires_in": 3_599, "token_type": "Bearer"}, {}
 
     def _google(self, project, request):
         assert project == "shop-1"
-        assert request["headers"]["authorization"] == f"Bearer ya29.{self.tokens_given}", request["headers"]
+        given = {f"Bearer ya29.{number}" for number in range(1, self.tokens_given + 1)}
+        assert request["headers"]["authorization"] in given, request["headers"]
         assert request["headers"]["content-type"].startswith("application/json")
         message = json.loads(request["body"])["message"]
         request["json"] = message

@@ -1,12 +1,14 @@
 """E-mail as its receivers check it: signatures by dkimpy over a real relay, several accounts."""
 
 import base64
+import ssl
 import subprocess
 
 import dkim
 import pytest
 
 from api import Refused, consent, identify, track
+from push import certificate
 from test_mail import journey, settled, write_to
 
 
@@ -131,3 +133,25 @@ def test_another_account_takes_over(sandbox, mail_server):
     messages = settled(sandbox)
     assert {messages[user]["status"] for user in people} == {"sent"}
     assert sorted(letter.recipients[0] for letter in well.letters) == sorted(f"{user}@example.com" for user in people)
+
+
+def test_starttls(sandbox, mail_server, tmp_path):
+    """The server takes nothing in the clear; its certificate has to be one that the channel trusts."""
+    files = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*files)
+    mail = mail_server(context=context)
+    shop = sandbox.shop
+    url = f"smtp://localhost:{mail.port}?tls=required"
+    channel(shop, mail.port, url=url)
+    probe = shop.get("/channels/email/health", probe="true")["probe"]
+    assert not probe["ready"] and "roots=" in probe["remedy"], probe
+    write_letters(shop)
+    write_to(shop, "ann")
+    sandbox.advance("1s")
+    assert [message["status"] for message in shop.messages()] == ["scheduled"] and mail.letters == []
+    channel(shop, mail.port, url=f"{url}&roots={files[0]}")
+    assert shop.get("/channels/email/health", probe="true")["probe"]["ready"]
+    sandbox.advance("1h")
+    assert settled(sandbox)["ann"]["status"] == "sent"
+    assert len(mail.to("ann@example.com")) == 1 and mail.secured >= 2

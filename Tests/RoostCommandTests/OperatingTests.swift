@@ -47,6 +47,10 @@ import Testing
     }
   }
 
+  private func configure(_ folder: String, _ configuration: String) throws {
+    try configuration.write(toFile: folder + "/roost.yaml", atomically: true, encoding: .utf8)
+  }
+
   @Test func doctorNamesCauseAndRemedy() async throws {
     try await withFolder { folder in
       try await RunningServer.with(folder) { server in
@@ -58,11 +62,23 @@ import Testing
         let mail = try #require(findings.first { $0["check"]?.hasPrefix("smtp") == true })
         #expect(mail["status"] == "problem")
         #expect(mail["remedy"] != "")
+        let address = try #require(findings.first { $0["check"] == "public address" })
+        #expect(address["status"] == "warning" && address["cause"]?.contains("http://127.0.0.1") == true)
+        #expect(address["remedy"]?.contains("--public-url") == true)
       }
       let stopped = try await Command.run(["doctor", "--data", "data", "--port", "0", "-o", "json"], in: folder)
       #expect(stopped.status == 0, "\(stopped.output)")
       let findings = try #require(try stopped.json as? [[String: String]])
-      #expect(findings.map { $0["check"] } == ["disk", "permissions", "clock", "time zones", "port", "log", "states"])
+      #expect(
+        findings.map { $0["check"] } == [
+          "disk", "permissions", "clock", "time zones", "port", "public address", "log", "states",
+        ])
+      for (url, status) in [("http://mail.shop.example", "warning"), ("https://mail.shop.example/", "ok")] {
+        try configure(folder, "public-url: \(url)\n")
+        let asked = try await Command.run(["doctor", "--data", "data", "--port", "0", "-o", "json"], in: folder)
+        let findings = try #require(try asked.json as? [[String: String]])
+        #expect(findings.first { $0["check"] == "public address" }?["status"] == status)
+      }
 
       try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder + "/data/operator.token")
       let open = try await Command.run(["doctor", "--data", "data", "--port", "0"], in: folder)

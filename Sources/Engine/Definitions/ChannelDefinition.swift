@@ -11,6 +11,7 @@ public struct ChannelDefinition: Sendable, Equatable {
     case apns = "push.apns"
     case fcm = "push.fcm"
     case webhook
+    case smpp = "sms.smpp"
 
     /// By what way messages reach people.
     public var channel: ChannelKind { ChannelKind(channelType: rawValue) ?? .webhook }
@@ -18,7 +19,7 @@ public struct ChannelDefinition: Sendable, Equatable {
     /// Whose addresses it can use; empty where people are reached by e-mail or phone.
     public var services: [PushService] {
       switch self {
-      case .smtp, .webhook: []
+      case .smtp, .webhook, .smpp: []
       case .webPush: [.web]
       case .apns: [.apns]
       case .fcm: [.fcm]
@@ -33,6 +34,7 @@ public struct ChannelDefinition: Sendable, Equatable {
     case apns(APNsChannel)
     case fcm(FCMChannel)
     case webhook(WebhookChannel)
+    case smpp(SMPPChannel)
   }
 
   public var key: String
@@ -83,6 +85,7 @@ public struct ChannelDefinition: Sendable, Equatable {
     case .apns: .apns(APNsChannel(&reader))
     case .fcm: .fcm(FCMChannel(&reader))
     case .webhook: .webhook(WebhookChannel(&reader))
+    case .smpp: .smpp(SMPPChannel(&reader))
     }
   }
 }

@@ -19,6 +19,9 @@ final class Carriers: Sendable {
   private let secretBox: SecretBox
   private let isSandbox: Bool
   private let logger: Logger
+  /// Takes what channels bring by themselves; `false`: it is to be brought again.
+  private let receiver = Mutex<Receiver?>(nil)
+  typealias Receiver = @Sendable (SMPPInbound, ChannelRef, SMPPChannel) async -> Bool
 
   init(keys: String, secretBox: SecretBox, isSandbox: Bool, logger: Logger) {
     self.keys = keys
@@ -26,6 +29,8 @@ final class Carriers: Sendable {
     self.isSandbox = isSandbox
     self.logger = logger
   }
+
+  func receive(_ receiver: @escaping Receiver) { self.receiver.withLock { $0 = receiver } }
 
   /// Throws a `Problem` if the channel's credentials cannot be opened, or cannot be used.
   func carrier(of channel: ClaimedChannel) throws(Problem) -> Carrier {
@@ -71,7 +76,20 @@ final class Carriers: Sendable {
     case .webhook(let channel):
       return .transport(
         WebhookTransport(secret: try channel.key(), client: try client(channel.client), now: wallClock))
+    case .smpp(let settings): return .transport(try centre(settings, channel.ref, definition.ratePerSecond))
     }
+  }
+
+  private func centre(
+    _ settings: SMPPChannel, _ ref: ChannelRef, _ ratePerSecond: Double?
+  ) throws(Problem) -> SMPPTransport {
+    let receiver = receiver.withLock { $0 }
+    let configuration = try settings.configuration(ratePerSecond: ratePerSecond)
+    do throws(SMTPConfigurationError) {
+      return try SMPPTransport(
+        configuration: configuration, group: group, logger: logger,
+        now: wallClock, receive: { await receiver?($0, ref, settings) ?? false })
+    } catch { throw .invalid("/url", "\(error.field): \(error.detail)") }
   }
 
   private func client(_ targets: WebTargets) throws(Problem) -> WebClient {
@@ -117,6 +135,7 @@ func checkChannel(_ definition: ChannelDefinition, keys: String) throws(Problem)
   case .apns(let channel): _ = try channel.token()
   case .fcm(let channel): _ = try ServiceAccount(channel.serviceAccount)
   case .webhook(let channel): _ = try channel.key()
+  case .smpp(let channel): _ = try channel.configuration(ratePerSecond: definition.ratePerSecond)
   }
 }
 

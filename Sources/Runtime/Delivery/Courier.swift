@@ -12,6 +12,8 @@ final class Courier: Sendable {
     var underWay: [ChannelRef: Int] = [:]
     var isStopping = false
     var loop: Task<Void, Never>?
+    /// Keeps connected what brings something by itself.
+    var keeper: Task<Void, Never>?
     var hasNews = false
     var sleeper: CheckedContinuation<Void, Never>?
   }
@@ -28,6 +30,13 @@ final class Courier: Sendable {
   }
 
   func start(node: Node) {
+    carriers.receive { [weak node] in await node?.receive($0, by: $1, $2) ?? false }
+    let keeper = Task { [self] in
+      while !state.withLock({ $0.isStopping }) {
+        await connect(node)
+        do { try await Task.sleep(for: .seconds(1)) } catch { return }
+      }
+    }
     let loop = Task { [self] in
       while !state.withLock({ $0.isStopping }) {
         let didWork = await claimAndSend(node)
@@ -41,7 +50,10 @@ final class Courier: Sendable {
         do { try await Task.sleep(for: .milliseconds(500)) } catch { return }
       }
     }
-    state.withLock { $0.loop = loop }
+    state.withLock { state in
+      state.loop = loop
+      state.keeper = keeper
+    }
     _ = ticker
   }
 
@@ -74,11 +86,13 @@ final class Courier: Sendable {
 
   /// Claims nothing more and returns when every hand-off's outcome is recorded (at most about a minute).
   func stop() async {
-    let loop = state.withLock { state in
+    let (loop, keeper) = state.withLock { state in
       state.isStopping = true
-      return state.loop
+      return (state.loop, state.keeper)
     }
     poke()
+    keeper?.cancel()
+    await keeper?.value
     await loop?.value
     for _ in 0..<6_000 where state.withLock({ $0.underWay.values.contains { $0 > 0 } }) {
       do { try await Task.sleep(for: .milliseconds(10)) } catch { break }
@@ -94,6 +108,16 @@ final class Courier: Sendable {
     do throws(Problem) { return await (try carriers.carrier(of: channel)).probe() } catch {
       return ChannelProbe(isReady: false, cause: error.message, remedy: "mend what is named, or put the channel again")
     }
+  }
+
+  /// Channels whose other side brings something by itself are connected, also while nothing is sent. Why one cannot be is
+  /// told by its health.
+  private func connect(_ node: Node) async {
+    do throws(Problem) {
+      for channel in try await node.perform({ partition throws(Problem) in partition.receivingChannels() }) {
+        do throws(Problem) { _ = try carriers.carrier(of: channel) } catch { continue }
+      }
+    } catch { return }
   }
 
   /// `true` if there was something to hand over.

@@ -11,13 +11,22 @@ extension Partition {
     noteChannels(results, header.now)
     var closed: [MessageRecord] = []
     var dead: [(message: MessageRecord, since: Instant)] = []
+    var deadNumbers: [MessageFeedback] = []
     for result in results {
       guard var message = outbox.messages[result.message.id], let claim = result.message.claim else { continue }
       let address = message.to
-      let next: String? = if case .gone = result.outcome { otherAddress(of: message) } else { nil }
+      let isDevice = message.lane.service != nil
+      let next: String? = if case .gone = result.outcome, isDevice { otherAddress(of: message) } else { nil }
       let outcome = handoffOutcome(result.outcome, message, another: next != nil, header.now)
       guard message.close(token: claim.token, outcome: outcome, now: header.now) else { continue }
-      if case .gone(_, let since) = result.outcome, message.lane.service != nil {
+      if isTextMessage(result) {
+        if case .sent(let names, _) = result.outcome {
+          let kept = names.split(separator: " ").map { SMPPMessageIDs.kept(String($0)) }
+          message.expectReports(by: result.channel.key, names: kept)
+        }
+        if case .gone(let detail, _) = result.outcome { deadNumbers.append(.init(deadNumber: message, detail)) }
+      }
+      if case .gone(_, let since) = result.outcome, isDevice {
         var gone = message
         gone.to = address
         dead.append((gone, since ?? header.now))
@@ -32,6 +41,11 @@ extension Partition {
     try finishCommit()
     faults.pass(.afterClose)
     for item in dead { try forgetDevice(item.message, since: item.since) }
+    if !deadNumbers.isEmpty { take(deadNumbers.map { FeedbackInbox.Waiting(feedback: $0, completion: nil) }) }
+  }
+
+  private func isTextMessage(_ result: HandoffResult) -> Bool {
+    compiled[result.channel.workspace]?.definitions.channels[result.channel.key]?.kind.channel == .sms
   }
 
   private func count(_ message: MessageRecord) {
@@ -104,5 +118,15 @@ extension TransportOutcome {
     case .deferred(_, _, .channel), .unknown: .fails
     case .deferred(_, let after, .throttled): .asksForTime(after)
     }
+  }
+}
+
+extension MessageFeedback {
+  /// The number does not exist: the same news as a letter that comes back.
+  fileprivate init(deadNumber message: MessageRecord, _ detail: String) {
+    self.init(
+      workspace: message.workspace, person: message.person, message: message.id,
+      news: .bounced(.init(isHard: true, status: "", diagnostic: String(detail.prefix(300)), address: message.to)),
+      kind: .sms)
   }
 }

@@ -35,19 +35,20 @@ struct FeedbackEntries {
     case .complained: ranges += consents([channelPurpose: false], source: "complaint", into: &writer)
     case .answered(let answers, let source): ranges += consents(answers, source: source, into: &writer)
     case .paused(let until): ranges += trait(until, into: &writer)
-    case .opened, .clicked, .bounced: break
+    case .delivered, .opened, .clicked, .bounced: break
     }
-    if let name = feedback.news.eventName.flatMap(symbols.intern) { ranges.append(event(name, into: &writer)) }
+    if let name = feedback.eventName.flatMap(symbols.intern) { ranges.append(event(name, into: &writer)) }
     return ranges
   }
 
-  private var channelPurpose: String { "marketing.\(ChannelKind.email.rawValue)" }
+  private var channelPurpose: String { "marketing.\(feedback.kind.rawValue)" }
 
   /// Times after which the same feedback counts anew: a letter that is opened again on another day, a link clicked again.
   private var id: String {
     let origin = feedback.message?.text ?? feedback.person.text
     let (hour, day) = (now.milliseconds / 3_600_000, now.milliseconds / 86_400_000)
     return switch feedback.news {
+    case .delivered: "delivered-\(origin)"
     case .opened(let isMachine): "\(isMachine ? "prefetch" : "open")-\(origin)-\(day)"
     case .clicked(let url, _, let isMachine):
       isMachine ? "prefetch-\(origin)-\(hash(url))-\(day)" : "click-\(origin)-\(hash(url))-\(hour)"

@@ -4,6 +4,8 @@ import RoostCore
 /// What a message brought back: an input to its person.
 package struct MessageFeedback: Sendable {
   package enum News: Sendable, Hashable {
+    /// One of its parts reached the phone, by their order.
+    case delivered(part: Int)
     /// Its picture was fetched; by a machine if no person was behind it, as far as can be told.
     case opened(isMachine: Bool)
     case clicked(url: String, label: String = "", isMachine: Bool)
@@ -38,12 +40,15 @@ package struct MessageFeedback: Sendable {
   package var person: PersonID
   package var message: IntentID?
   package var news: News
+  /// By what way the message went.
+  package var kind: ChannelKind
 
-  package init(workspace: WorkspaceID, person: PersonID, message: IntentID?, news: News) {
+  package init(workspace: WorkspaceID, person: PersonID, message: IntentID?, news: News, kind: ChannelKind = .email) {
     self.workspace = workspace
     self.person = person
     self.message = message
     self.news = news
+    self.kind = kind
   }
 
   package init(_ origin: LinkOrigin, _ news: News) {
@@ -51,15 +56,16 @@ package struct MessageFeedback: Sendable {
   }
 }
 
-extension MessageFeedback.News {
+extension MessageFeedback {
   /// What it makes of the message; `nil` for what says nothing about the message itself.
   var status: MessageStatus? {
-    switch self {
+    switch news {
+    case .delivered: .delivered
     case .opened(isMachine: false): .opened
     case .clicked(_, _, isMachine: false): .clicked
     // A machine fetched it, so it was delivered.
     case .opened, .clicked: .delivered
-    case .bounced(let bounce): bounce.isHard ? .bounced : nil
+    case .bounced(let bounce): bounce.isHard ? .bounced : kind == .sms ? .failed : nil
     case .complained: .complained
     case .unsubscribed, .answered, .paused: nil
     }
@@ -67,13 +73,14 @@ extension MessageFeedback.News {
 
   /// The event's name in timelines, segments and journeys.
   var eventName: String? {
-    switch self {
-    case .opened(isMachine: false): "Email Opened"
-    case .clicked(_, _, isMachine: false): "Email Clicked"
-    case .opened, .clicked: "Email Prefetched"
-    case .unsubscribed: "Email Unsubscribed"
-    case .bounced: "Email Bounced"
-    case .complained: "Email Complained"
+    switch news {
+    case .delivered: "\(kind.eventWord) Delivered"
+    case .opened(isMachine: false): "\(kind.eventWord) Opened"
+    case .clicked(_, _, isMachine: false): "\(kind.eventWord) Clicked"
+    case .opened, .clicked: "\(kind.eventWord) Prefetched"
+    case .unsubscribed: "\(kind.eventWord) Unsubscribed"
+    case .bounced: "\(kind.eventWord) Bounced"
+    case .complained: "\(kind.eventWord) Complained"
     case .answered, .paused: nil
     }
   }

@@ -41,19 +41,30 @@ extension Partition {
         message = changed[id]
         if message == nil { message = try self.message(item.workspace, id.bytes) }
       }
+      if case .delivered(let part) = item.news, var reported = message {
+        // While it is being handed over, its outcome is what is written next: the report comes again.
+        guard outbox.messages[reported.id] == nil else {
+          known[known.count - 1] = false
+          continue
+        }
+        guard let isWhole = reported.noteDelivered(part) else { continue }
+        changed[reported.id] = reported
+        guard isWhole else { continue }
+        message = reported
+      }
       let entries = FeedbackEntries(
         item, message, symbols: table, now: now, serial: "\(commit + 1).\(known.count)")
       var writer = writers[item.workspace] ?? EventWriter()
       for range in entries.write(into: &writer) { places.append((item.workspace, slot, range)) }
       writers[item.workspace] = writer
       // While it is being handed over, its outcome is what is written next.
-      if var message, outbox.messages[message.id] == nil, let status = item.news.status,
+      if var message, outbox.messages[message.id] == nil, let status = item.status,
         message.note(status, detail: entries.detail, now: now)
       {
         changed[message.id] = message
       }
     }
-    guard !places.isEmpty else { return known }
+    guard !places.isEmpty || !changed.isEmpty else { return known }
     try commit(writers, places, Array(changed.values))
     return known
   }

@@ -21,7 +21,10 @@ extension OpenAPI {
 
   static let operating: [Operation] = [
     Operation("get", "/healthz", "health", "Whether the process lives", access: .nobody),
-    Operation("get", "/readyz", "readiness", "Whether it takes events; 503 with reasons if not", access: .nobody),
+    Operation(
+      "get", "/readyz", "readiness",
+      "Whether it takes events; 503 with reasons if not. With the address to which links in messages lead",
+      access: .nobody),
     Operation(
       "get", "/metrics", "metrics", "Figures in Prometheus' text format", access: .nobody, answer: Schema.text(),
       answerType: "text/plain"),

@@ -1,7 +1,7 @@
 import RoostCore
 
 extension Schemas {
-  static let channel = Schema.any(of: [email, webPush, apns, fcm, webhook])
+  static let channel = Schema.any(of: [email, webPush, apns, fcm, webhook, smpp])
 
   /// What channels of every kind may have.
   private static let common: [(String, JSONValue)] = [
@@ -47,6 +47,29 @@ extension Schemas {
       ("app", Schema.text("only devices of this package")), ("target", Schema.text(oneOf: ["token", "fid"])),
       ("server", Schema.text("instead of Google's")),
     ] + common + webTargets, required: ["type", "serviceAccount"], isClosed: true)
+
+  private static let smpp = Schema.object(
+    [
+      ("type", Schema.text(oneOf: ["sms.smpp"])),
+      ("url", Schema.text("smpp://USER:PASSWORD@HOST:2775, or smpps://… with TLS; the password is answered as ***")),
+      ("from", Schema.text("a name of at most 11 characters, a short code or a number")),
+      ("bind", Schema.text(oneOf: ["transceiver", "transmitter", "separate"])),
+      ("systemType", Schema.text()), ("serviceType", Schema.text()), ("addressRange", Schema.text()),
+      ("long", Schema.text(oneOf: ["udh", "udh16", "sar", "payload"])),
+      ("alphabet", Schema.text(oneOf: ["gsm", "latin1"])),
+      ("receipts", Schema.flag("whether delivery receipts are asked for; true unless told")),
+      ("receiptIds", Schema.text(oneOf: ["auto", "same", "decimal", "hex"])),
+      ("partsMax", Schema.integer("1 to 50; 10 unless told")),
+      ("connections", Schema.integer("that send, 1 to 20")),
+      ("window", Schema.integer("messages of a connection under way, 1 to 500; 10 unless told")),
+      ("validity", Schema.span), ("enquireEvery", Schema.span), ("timeout", Schema.span),
+      ("sourceTon", Schema.integer("type of number, 0 to 6")), ("sourceNpi", Schema.integer("numbering plan, 0 to 18")),
+      ("destinationTon", Schema.integer("type of number, 0 to 6")),
+      ("destinationNpi", Schema.integer("numbering plan, 0 to 18")),
+      ("temporaryCodes", Schema.list(Schema.integer("a command_status that is tried again"))),
+      ("deadNumberErrors", Schema.list(Schema.text("a receipt's err for a number that does not exist"))),
+      ("stopWords", Schema.list(Schema.text("ends marketing by text message"))),
+    ] + common, required: ["type", "url", "from"], isClosed: true)
 
   private static let webhook = Schema.object(
     [

@@ -6,7 +6,7 @@ struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Look for what is wrong, with cause and remedy.",
     discussion: """
-      Checks disk, permissions, clock and port, what is stored (while no server runs), the running server, and whether \
+      Checks disk, permissions, clock, port and public address, what is stored (while no server runs), the running server, and whether \
       mail servers answer: those of the server's channels, and one given with --smtp.
       """)
 
@@ -35,6 +35,7 @@ struct DoctorCommand: AsyncParsableCommand {
       let host = try settings.text(.host, default: ServeCommand.defaultHost)
       let port = try settings.number(.port, in: 0...65_535, default: ServeCommand.defaultPort)
       findings.append(MachineChecks.port(host, port))
+      findings.append(AddressChecks.finding(configured: try settings.publicURL()))
       findings += StorageChecks.storage(data)
     }
     if let found = try settings.find(.smtp) {

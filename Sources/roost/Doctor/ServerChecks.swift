@@ -5,7 +5,7 @@ enum ServerChecks {
   static func server(_ settings: Settings, _ options: ClientOptions) async -> [Finding] {
     do throws(Failure) {
       let api = try options.api(settings)
-      var findings = [try await readiness(api)]
+      var findings = try await readiness(api)
       let workspaces = try await api.json(.GET, "/api/v1/workspaces")["items"]?.array ?? []
       for workspace in workspaces.compactMap({ $0["key"]?.string }) {
         findings += try await channels(of: workspace, api)
@@ -21,16 +21,19 @@ enum ServerChecks {
     }
   }
 
-  private static func readiness(_ api: API) async throws(Failure) -> Finding {
+  private static func readiness(_ api: API) async throws(Failure) -> [Finding] {
     let answer = try await api.send(.GET, "/readyz", body: [], type: "")
-    guard answer.status != 200 else {
-      return Finding(check: "server", status: .ok, cause: "\(api.client.address.text) is ready")
-    }
     let document = (try? JSONValue(parsing: answer.body)) ?? .null
+    let address = AddressChecks.finding(document["publicUrl"]?.string)
+    guard answer.status != 200 else {
+      return [Finding(check: "server", status: .ok, cause: "\(api.client.address.text) is ready"), address]
+    }
     let reasons = (document["reasons"]?.array ?? []).compactMap(\.string).joined(separator: "; ")
-    return Finding(
-      check: "server", status: .problem, cause: "\(api.client.address.text) is not ready: \(reasons)",
-      remedy: "read its log, which says more")
+    return [
+      Finding(
+        check: "server", status: .problem, cause: "\(api.client.address.text) is not ready: \(reasons)",
+        remedy: "read its log, which says more"), address,
+    ]
   }
 
   /// The server tries each channel itself: it has the credentials.

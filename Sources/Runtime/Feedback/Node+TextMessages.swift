@@ -1,0 +1,181 @@
+import Channels
+import Delivery
+import Engine
+import Events
+import RoostCore
+import Storage
+
+/// What text messages bring back: receipts, and what people write.
+extension Node {
+  /// Takes what a channel's message centre brings. Durable when this returns `true`; `false`: it is to be brought again.
+  func receive(_ inbound: SMPPInbound, by channel: ChannelRef, _ settings: SMPPChannel) async -> Bool {
+    do throws(Problem) {
+      switch inbound {
+      case .receipt(let receipt, let number):
+        return try await receive(receipt, about: number, by: channel, settings)
+      case .text(let text):
+        try await receive(text, by: channel, settings)
+        return true
+      }
+    } catch {
+      logger.warning(
+        "what a message centre brought could not be recorded",
+        metadata: ["channel": .string(channel.key), "cause": .string(error.message)])
+      return false
+    }
+  }
+
+  // Receipts
+
+  /// How long a receipt may be ahead of the record that its message was taken, in steps.
+  private static let waits: [Int64] = [50, 100, 200, 400, 800, 1_600, 3_200]
+
+  private func receive(
+    _ receipt: SMPPReceipt, about number: String, by channel: ChannelRef, _ settings: SMPPChannel
+  ) async throws(Problem) -> Bool {
+    guard receipt.state.isFinal else { return true }
+    let names = (SMPPMessageIDs(rawValue: settings.receiptIDs.rawValue) ?? .auto).candidates(receipt.ids)
+    for wait in Self.waits + [0] {
+      let isUnderWay = courier.underWay(channel) > 0
+      let found = try await perform { partition throws(Problem) in
+        try partition.reportedMessage(channel, names, about: number)
+      }
+      if let found, try await record(receipt, found, settings) { return true }
+      // Nothing that could still get this name: it is about somebody else's message, or an erased person's.
+      if found == nil, !isUnderWay { return true }
+      do { try await Task.sleep(for: .milliseconds(wait)) } catch { return false }
+    }
+    return false
+  }
+
+  /// `false` while the message is being handed over.
+  private func record(
+    _ receipt: SMPPReceipt, _ found: ReportedMessage, _ settings: SMPPChannel
+  ) async throws(Problem) -> Bool {
+    let news: MessageFeedback.News
+    if receipt.state == .delivered {
+      news = .delivered(part: found.part)
+    } else {
+      guard !found.isUnderWay else { return false }
+      news = .bounced(
+        .init(
+          isHard: receipt.isNumberDead(codes: settings.deadNumberErrors), status: receipt.state.word,
+          diagnostic: receipt.error.isEmpty ? "" : "err \(receipt.error.prefix(40))", address: found.message.to))
+    }
+    return try await record(
+      MessageFeedback(
+        workspace: found.message.workspace, person: found.message.person, message: found.message.id, news: news,
+        kind: .sms)) || !found.isUnderWay
+  }
+
+  // What people write
+
+  private func receive(_ text: SMPPText, by channel: ChannelRef, _ settings: SMPPChannel) async throws(Problem) {
+    guard let symbols = keys.symbols(channel.workspace) else { return }
+    let body = Array(Self.call(text, by: channel.key, settings, at: receiptTime()).text.utf8)
+    var parser = EventParser(symbols: symbols)
+    let receivedAt = receiptTime()
+    let parsed: Result<ParsedCall, Problem> = body.withUnsafeBytes { bytes in
+      do throws(Problem) { return .success(try parser.parse(bytes, as: .track, receivedAt: receivedAt)) } catch {
+        return .failure(error)
+      }
+    }
+    let call = try parsed.get()
+    let quarantined = call.rejected.map { rejection in
+      QuarantineItem(
+        workspace: channel.workspace, receivedAt: receivedAt, reason: rejection.reason, pointer: rejection.pointer,
+        detail: rejection.detail, raw: Array(body[rejection.raw]), isHistorical: false)
+    }
+    try await store(
+      EventSubmission(
+        workspace: channel.workspace, records: call.events.bytes, count: call.ranges.count, quarantined: quarantined
+      ) { _ in })
+    if Self.isStop(text, settings) { try await withdrawConsent(Self.phone(text), channel.workspace) }
+  }
+
+  /// With a receipt that says how: by a text message. The event above made sure that there is such a person.
+  private func withdrawConsent(_ phone: String, _ workspace: WorkspaceID) async throws(Problem) {
+    guard let value = IdentifierRules.current.normalize(.phone, phone) else { return }
+    let person = try await perform { partition throws(Problem) in
+      try partition.person(workspace, .identifier(.phone, value)).id
+    }
+    try await record(
+      MessageFeedback(
+        workspace: workspace, person: person, message: nil,
+        news: .answered(["marketing.\(ChannelKind.sms.rawValue)": false], source: "sms"), kind: .sms))
+  }
+
+  private static func phone(_ text: SMPPText) -> String {
+    text.isInternational || text.from.utf8.count >= 10 ? "+\(text.from)" : text.from
+  }
+
+  /// Of a long message the first part decides.
+  private static func isStop(_ text: SMPPText, _ settings: SMPPChannel) -> Bool {
+    text.part.map { $0.number == 1 } ?? true && isStopWord(text.text, settings.stopWords)
+  }
+
+  /// The call that records a message: like any other event, so that whoever wrote becomes known if they were not.
+  static func call(_ text: SMPPText, by channel: String, _ settings: SMPPChannel, at now: Instant) -> JSONValue {
+    let phone = phone(text)
+    var properties: [JSONValue.Member] = [
+      .init("text", .string(text.text)), .init("from", .string(phone)), .init("to", .string(text.to)),
+      .init("channel", .string(channel)),
+    ]
+    if let part = text.part {
+      properties += [
+        .init("part", .int(Int64(part.number))), .init("parts", .int(Int64(part.count))),
+        .init("reference", .int(Int64(part.reference))),
+      ]
+    }
+    // What a centre brings twice within the minute, because our answer got lost, counts once.
+    let identity = JSONValue.object(properties).text + "\(now.milliseconds / 60_000)"
+    return [
+      "type": "track", "event": isStop(text, settings) ? "SMS Unsubscribed" : "SMS Received",
+      "messageId": .string("sms-\(hash64(identity, seed: EventWriter.messageSeed))"), "properties": .object(properties),
+      "context": ["traits": ["phone": .string(phone)]],
+    ]
+  }
+
+  /// The whole text is one of the words, or it begins with STOP or СТОП.
+  static func isStopWord(_ text: String, _ words: [String]) -> Bool {
+    let parts = text.uppercased().split { !$0.isLetter && !$0.isNumber }
+    guard let first = parts.first.map(String.init) else { return false }
+    if first == "STOP" || first == "СТОП", words.contains(first) { return true }
+    return words.contains(parts.joined(separator: " "))
+  }
+}
+
+/// A message that a report is about.
+struct ReportedMessage: Sendable {
+  var message: MessageRecord
+  var part: Int
+  /// Its outcome is not recorded yet.
+  var isUnderWay: Bool
+}
+
+extension Partition {
+  /// The message that goes by one of these names. Where a name is a guess, the number has to fit.
+  func reportedMessage(
+    _ channel: ChannelRef, _ names: [(id: String, isGuess: Bool)], about number: String
+  ) throws(Problem) -> ReportedMessage? {
+    for name in names {
+      let key = StoreKeys.report(channel.workspace, channel: channel.key, name.id)
+      let value: [UInt8]?
+      do throws(StorageError) { value = try store.get(key) } catch {
+        throw Problem(.unavailable, "the state store cannot be read: \(error)")
+      }
+      guard let value, value.count == 17, let message = try message(channel.workspace, Array(value.dropLast())),
+        !name.isGuess || Self.isSame(number, message.to)
+      else { continue }
+      return ReportedMessage(
+        message: message, part: Int(value[16]), isUnderWay: outbox.messages[message.id] != nil)
+    }
+    return nil
+  }
+
+  /// Centres drop what is in front of the national number.
+  private static func isSame(_ a: String, _ b: String) -> Bool {
+    func tail(_ text: String) -> [UInt8] { Array(text.utf8.filter { $0 >= 0x30 && $0 <= 0x39 }.suffix(8)) }
+    return tail(a).count >= 4 && tail(a) == tail(b)
+  }
+}
