@@ -94,7 +94,7 @@ let package = Package(
       name: "RoostCoreTests", dependencies: ["RoostCore"],
       exclude: ["Zones/offsets.csv", "Zones/transitions-2026.csv"]),
     .testTarget(name: "EventsTests", dependencies: ["RoostCore", "Events"], resources: [.copy("captures")]),
-    .testTarget(name: "LiquidTests", dependencies: ["RoostCore", "Liquid"]),
+    .testTarget(name: "LiquidTests", dependencies: ["RoostCore", "Liquid", "HostileInput"]),
     .testTarget(
       name: "LintTests",
       dependencies: ["RoostCore", "Profiles", "Segments", "Journeys", "Delivery", "Engine", "Lint", "Server"],
@@ -108,10 +108,11 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["RoostCore", "Storage"]),
     .testTarget(name: "HistoryTests", dependencies: ["RoostCore", "Events", "History"]),
     .testTarget(
-      name: "ChannelsTests", dependencies: nio + [nioSSL, crypto, logging, "RoostCore", "Channels", "Delivery"],
+      name: "ChannelsTests", dependencies: nio + [nioSSL, crypto, logging, "RoostCore", "Channels", "Delivery", "HostileInput"],
       exclude: ["captures", "webpush_vectors.json"]),
     .testTarget(name: "ConsoleTests", dependencies: ["RoostCore", "Console"]),
 
+    .target(name: "HostileInput", dependencies: ["RoostCore"], path: "Tests/HostileInput"),
     .target(
       name: "TestSupport",
       dependencies: [logging, "RoostCore", "Events", "Profiles", "Delivery", "Engine", "Runtime"], path: "Tests/Support"

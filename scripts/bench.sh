@@ -2,7 +2,7 @@
 # Measures: parts alone (Benchmarks/, a package of its own), then the whole over HTTP. Ratios compare with something
 # outside the project, in the same run. Nothing else should be at work on the machine meanwhile.
 source "$(dirname "$0")/lib.sh"
-scripts/setup.sh build sqlite data liquid
+scripts/setup.sh build sqlite data liquid push smtp-sink
 
 say "building with optimisation"
 within 3600 swift build -c release --product roost

@@ -3,9 +3,9 @@ mailbox read by POP3."""
 
 import email
 import email.policy
-import pathlib
 import re
 import socketserver
+import ssl
 import threading
 
 import pytest
@@ -13,6 +13,7 @@ import requests
 from flufl.bounce import all_failures
 
 from api import eventually
+from push import certificate
 from server import ROOT
 from test_hosted import events, letter_to, prepare, status
 
@@ -113,18 +114,37 @@ def test_a_forged_bounce_changes_nothing(sandbox, mail_server):
     assert requests.post(sandbox.server.url + "/v1/inbound/email/x", data=content, timeout=10).status_code == 404
 
 
+def tls(folder):
+    """A context for a server called localhost, and the certificate to trust."""
+    files = certificate(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*files)
+    return context, files[0]
+
+
 class POP3(socketserver.ThreadingTCPServer):
     """A mailbox that keeps what is not deleted."""
 
     allow_reuse_address = daemon_threads = True
 
-    def __init__(self):
+    def __init__(self, context=None, is_implicit=False, injected=b""):
+        self.context, self.is_implicit, self.injected, self.secured = context, is_implicit, injected, 0
         self.messages, self.sessions, self.secret = {}, 0, ("bounces", "p:w@rd")
         super().__init__(("127.0.0.1", 0), POP3Session)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
 class POP3Session(socketserver.StreamRequestHandler):
+    def setup(self):
+        super().setup()
+        if self.server.is_implicit:
+            self.secure()
+
+    def secure(self):
+        self.request = self.server.context.wrap_socket(self.request, server_side=True)
+        self.server.secured += 1
+        super().setup()
+
     def say(self, text):
         self.wfile.write(text.encode() + b"\r\n")
 
@@ -135,7 +155,10 @@ class POP3Session(socketserver.StreamRequestHandler):
         self.say("+OK ready")
         while line := self.rfile.readline().decode().rstrip("\r\n"):
             name, _, rest = line.partition(" ")
-            if name == "USER":
+            if name == "STLS" and box.context:
+                self.wfile.write(b"+OK begin TLS\r\n" + box.injected)
+                self.secure()
+            elif name == "USER":
                 user = rest
                 self.say("+OK")
             elif name == "PASS":
@@ -161,10 +184,14 @@ class POP3Session(socketserver.StreamRequestHandler):
                 self.say("-ERR")
 
 
-def test_a_mailbox_is_read(sandbox, mail_server):
-    box = POP3()
+@pytest.mark.parametrize("protection", ["none", "stls", "implicit"])
+def test_a_mailbox_is_read(sandbox, mail_server, tmp_path, protection):
+    context, trusted = tls(tmp_path)
+    box = POP3(context if protection != "none" else None, protection == "implicit")
     try:
-        url = f"pop3://bounces:p%3Aw%40rd@127.0.0.1:{box.server_address[1]}?tls=none"
+        scheme = "pop3s" if protection == "implicit" else "pop3"
+        options = "tls=none" if protection == "none" else f"roots={trusted}"
+        url = f"{scheme}://bounces:p%3Aw%40rd@localhost:{box.server_address[1]}?{options}"
         mail = prepare(sandbox, mail_server, mailbox={"url": url, "every": "5s"})
         assert "p%3Aw" not in str(sandbox.shop.get("/channels/email"))
         message, letter = letter_to(sandbox, mail)
@@ -172,6 +199,38 @@ def test_a_mailbox_is_read(sandbox, mail_server):
         box.messages["bounce"] = report(letter, "ann@example.com")
         eventually(lambda: status(sandbox, message) == "bounced", within=30)
         eventually(lambda: list(box.messages) == ["other"], within=5)
+        assert (box.secured > 0) == (protection != "none")
     finally:
         box.shutdown()
         box.server_close()
+
+
+@pytest.mark.parametrize("why", ["a stranger's certificate", "no STLS", "an answer injected behind STLS"])
+def test_a_mailbox_that_is_not_what_it_says(sandbox, mail_server, tmp_path, why):
+    """The password is said to nobody but the server that the certificate names."""
+    context, trusted = tls(tmp_path)
+    injected = b"+OK\r\n+OK\r\n+OK\r\n.\r\n+OK\r\n" if "injected" in why else b""
+    box = POP3(None if why == "no STLS" else context, injected=injected)
+    heard = []
+    box.secret = Watched(heard)
+    try:
+        roots = "" if "stranger" in why else f"?roots={trusted}"
+        prepare(sandbox, mail_server, mailbox={"url": f"pop3://bounces:x@localhost:{box.server_address[1]}{roots}", "every": "5s"})
+        eventually(lambda: "a bounce mailbox could not be read" in sandbox.log_tail(), within=20)
+        assert heard == [] and box.sessions >= 1
+        expected = {"no STLS": "refused STLS", "an answer injected behind STLS": "before TLS began"}.get(why, "CERTIFICATE_VERIFY_FAILED")
+        assert expected in sandbox.log_tail(), sandbox.log_tail()
+    finally:
+        box.shutdown()
+        box.server_close()
+
+
+class Watched:
+    """Credentials that note who asks for them."""
+
+    def __init__(self, heard):
+        self.heard = heard
+
+    def __eq__(self, other):
+        self.heard.append(other)
+        return True

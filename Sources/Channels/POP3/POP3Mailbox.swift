@@ -49,6 +49,7 @@ public struct POP3Mailbox: Sendable {
       .connect(host: configuration.host, port: configuration.port) { channel in
         channel.eventLoop.makeCompletedFuture {
           if configuration.tls == .implicit { try channel.pipeline.syncOperations.addHandler(try tlsHandler()) }
+          try channel.pipeline.syncOperations.addHandler(POP3InboundCount())
           return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
         }
       }
@@ -61,9 +62,14 @@ public struct POP3Mailbox: Sendable {
       if configuration.tls == .required {
         try await session.command("STLS")
         // Made and added on the event loop: the handler is no other thread's.
-        try await channel.eventLoop.submit {
+        let inTheClear = try await channel.eventLoop.submit {
           try channel.pipeline.syncOperations.addHandler(try tlsHandler(), position: .first)
+          return try channel.pipeline.syncOperations.handler(type: POP3InboundCount.self).bytes
         }.get()
+        // CVE-2011-0411: what somebody put behind the answer would be taken for what came over TLS.
+        guard inTheClear == session.lines.bytesTaken else {
+          throw POP3Failure("the server said more than its answer to STLS before TLS began")
+        }
       }
       try await session.logIn(configuration.credentials)
       for (number, uid) in try await session.uids().filter({ !isKnown($0.uid) }).prefix(most) {
@@ -87,12 +93,27 @@ public struct POP3Failure: Error, Sendable, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
+/// Counts what a connection has brought so far.
+private final class POP3InboundCount: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias InboundOut = ByteBuffer
+  private(set) var bytes = 0
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    bytes += unwrapInboundIn(data).readableBytes
+    context.fireChannelRead(data)
+  }
+}
+
 /// Lines out of what a connection brings.
 struct POP3Lines {
   private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
   private var bytes: [UInt8] = []
   private var place = 0
   private static let lineBytesMax = 1 << 20
+  private var bytesReceived = 0
+  /// Of all that came, what was given out as lines.
+  var bytesTaken: Int { bytesReceived - (bytes.count - place) }
 
   init(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) { self.inbound = inbound }
 
@@ -111,6 +132,7 @@ struct POP3Lines {
       guard bytes.count <= Self.lineBytesMax else { throw POP3Failure("the server sent a line without end") }
       guard let more = try await inbound.next() else { throw POP3Failure("the server ended the connection") }
       bytes += more.readableBytesView
+      bytesReceived += more.readableBytes
     }
   }
 }

@@ -4,7 +4,7 @@ import Glibc
 /// `roost bench [NAME…]`
 struct BenchCommand: AsyncParsableCommand {
   enum Name: String, ExpressibleByArgument, CaseIterable {
-    case engine, liquid, single, ingest, preview, rehearsal, wakeups, `import`, lint
+    case engine, liquid, single, ingest, preview, rehearsal, wakeups, `import`, lint, dkim, webpush, isolation
   }
 
   static let configuration = CommandConfiguration(
@@ -30,6 +30,10 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "The CDNOW purchases as NDJSON, as make run fetches them.") var cdnow = ".setup/data/cdnow.ndjson"
   @Option(help: "A Python with python-liquid, as scripts/setup.sh liquid makes it.")
   var python = ".venv-liquid/bin/python"
+  @Option(help: "A Python with pywebpush, as scripts/setup.sh push makes it.")
+  var pushPython = ".venv-push/bin/python"
+  @Option(help: "OpenSSL's program.") var openssl = "/usr/bin/openssl"
+  @Option(help: "Postfix's smtp-sink, as scripts/setup.sh smtp-sink fetches it.") var smtpSink = ".setup/bin/smtp-sink"
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -59,6 +63,8 @@ struct BenchCommand: AsyncParsableCommand {
     let sizes = self.sizes
     if chosen.contains(.engine) { try EngineBench(sizes: sizes, sheet: sheet).run() }
     if chosen.contains(.liquid) { try LiquidBench(python: python, isNamed: !names.isEmpty, sheet: sheet).run() }
+    if chosen.contains(.dkim) { try DKIMBench(openssl: openssl, isNamed: !names.isEmpty, sheet: sheet).run() }
+    if chosen.contains(.webpush) { try WebPushBench(python: pushPython, isNamed: !names.isEmpty, sheet: sheet).run() }
     if chosen.contains(.single) { try await SingleBench(sizes: sizes, parent: directory, sheet: sheet).run() }
     if chosen.contains(.ingest) {
       let bench = IngestBench(
@@ -69,6 +75,11 @@ struct BenchCommand: AsyncParsableCommand {
     }
     if chosen.contains(.rehearsal) { try await RehearsalBench(sizes: sizes, parent: directory, sheet: sheet).run() }
     if chosen.contains(.wakeups) { try await WakeupsBench(sizes: sizes, parent: directory, sheet: sheet).run() }
+    if chosen.contains(.isolation) {
+      try await IsolationBench(
+        sizes: sizes, parent: directory, sink: smtpSink, isNamed: !names.isEmpty, sheet: sheet
+      ).run()
+    }
     if chosen.contains(.import) { try await runImport(sheet) }
     if chosen.contains(.lint) { try LintBench(sizes: sizes, sheet: sheet).run() }
     sheet.finish()

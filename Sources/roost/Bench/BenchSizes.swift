@@ -19,6 +19,8 @@ struct BenchSizes {
   var enginePeople = 100_000
   var engineEvents = 4_000_000
   var lintJourneys = 75
+  /// Letters in one measurement of a channel beside another.
+  var isolationPeople = 20_000
 
   /// For a look in less than a minute; the figures are no more than a hint.
   static let quick: BenchSizes = {
@@ -31,6 +33,7 @@ struct BenchSizes {
     sizes.singlePeople = 20_000
     sizes.waitingPeople = 20_000
     sizes.enginePeople = 20_000
+    sizes.isolationPeople = 2_000
     sizes.engineEvents = 400_000
     return sizes
   }()

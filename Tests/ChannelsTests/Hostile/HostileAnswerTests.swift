@@ -1,3 +1,4 @@
+import HostileInput
 import RoostCore
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
     var input = HostileInput(Self.bodies.map { Array($0.utf8) }, tokens: Self.tokens, seed: 31)
     var header = HostileInput(Self.values.map { Array($0.utf8) }, tokens: Self.tokens, seed: 32)
     let statuses = [0, 100, 200, 201, 204, 301, 400, 401, 403, 404, 410, 413, 429, 500, 503, 599, 999]
-    input.run(4_000) { body, random in
+    let slowest = input.run(4_000) { body, random in
       let value = String(decoding: header.next().prefix(200), as: UTF8.self)
       let answer = WebAnswer(
         status: statuses[random.below(statuses.count)],
@@ -43,14 +44,16 @@ import Testing
         #expect(outcome.detail.utf8.count <= 2 * body.count + 2_000)
       }
     }
+    #expect(slowest < HostileInput.secondsMax)
   }
 
   @Test func times() {
     var input = HostileInput(Self.values.map { Array($0.utf8) }, tokens: Self.tokens, seed: 33)
-    input.run(6_000) { bytes, _ in
+    let slowest = input.run(6_000) { bytes, _ in
       let span = RetryAfter.span(String(decoding: bytes.prefix(300), as: UTF8.self), now: now)
       #expect(span.map { $0.milliseconds >= 0 && $0 <= .days(366) } ?? true)
     }
+    #expect(slowest < HostileInput.secondsMax)
   }
 
   @Test func webAddresses() {
@@ -59,12 +62,13 @@ import Testing
         Array($0.utf8)
       },
       tokens: ["://", "@", ":", "[", "]", "%", "%zz", "\\", "..", "0x7f.1", "\0", "xn--"], seed: 34)
-    input.run(4_000) { bytes, _ in
+    let slowest = input.run(4_000) { bytes, _ in
       let text = String(decoding: bytes.prefix(2_000), as: UTF8.self)
       _ = WebAddress(text)
       do throws(SMTPConfigurationError) { _ = try SMTPConfiguration(url: text) } catch {
         #expect(!error.detail.isEmpty)
       }
     }
+    #expect(slowest < HostileInput.secondsMax)
   }
 }

@@ -1,3 +1,4 @@
+import HostileInput
 import NIOCore
 import RoostCore
 import Testing
@@ -59,7 +60,7 @@ import Testing
   @Test func returnedMail() {
     var input = HostileInput(
       realBounces(besides: [Self.report, Self.complaint]), tokens: Self.tokens, seed: 11)
-    input.run(1_500) { bytes, _ in
+    let slowest = input.run(1_500) { bytes, _ in
       let message = ReturnedMessage(parsing: bytes)
       #expect(message.recipients.count <= bytes.count)
       for recipient in message.recipients {
@@ -67,6 +68,7 @@ import Testing
       }
       _ = message.original("message-id")
     }
+    #expect(slowest < HostileInput.secondsMax)
   }
 
   @Test func addresses() {
@@ -74,7 +76,7 @@ import Testing
       ["Shop <hi@shop.example>", "\"A, B\" <a@b.example>", "ann@example.com", "Магазин <привет@почта.рф>"].map {
         Array($0.utf8)
       }, tokens: ["<", ">", "@", "\"", "\\", ",", "\r\n", ".", "xn--"], seed: 12)
-    input.run(4_000) { bytes, _ in
+    let slowest = input.run(4_000) { bytes, _ in
       let text = String(decoding: bytes, as: UTF8.self)
       do throws(EmailMessageError) {
         let address = try MailAddress(parsing: text)
@@ -82,6 +84,7 @@ import Testing
         #expect(!address.addressSpec.utf8.contains { $0 < 0x20 || $0 == 0x7F })
       } catch { #expect(!error.detail.isEmpty) }
     }
+    #expect(slowest < HostileInput.secondsMax)
   }
 
   @Test func replies() {
@@ -91,7 +94,7 @@ import Testing
         "550 5.1.1 no such user\r\n", "421 4.3.2 closing\r\n", "334 VXNlcm5hbWU6\r\n",
       ].map { Array($0.utf8) }, tokens: ["250-", "250 ", "\r\n", "5.7.1 ", "SIZE ", "99999999999999999999", "\0"],
       seed: 13)
-    input.run(4_000) { bytes, random in
+    let slowest = input.run(4_000) { bytes, random in
       var parser = SMTPReplyParser()
       var replies: [SMTPReply] = []
       var start = 0
@@ -115,6 +118,7 @@ import Testing
       _ = session.failed(.connectionLost, detail: "the end")
       #expect(session.isClosed)
     }
+    #expect(slowest < HostileInput.secondsMax)
   }
 
   @Test func mailboxes() async throws {

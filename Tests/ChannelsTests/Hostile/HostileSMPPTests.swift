@@ -1,3 +1,4 @@
+import HostileInput
 import RoostCore
 import Testing
 
@@ -34,7 +35,7 @@ import Testing
 
   @Test func units() {
     var input = HostileInput(Self.corpus, tokens: ["\0", "\0\0\0\u{10}", "id:", "stat:", "\0\u{1E}"], seed: 21)
-    input.run(8_000) { bytes, random in
+    let slowest = input.run(8_000) { bytes, random in
       var frames = SMPPFrames()
       var start = 0
       reading: while start < bytes.count {
@@ -49,6 +50,7 @@ import Testing
         } catch { break reading }
       }
     }
+    #expect(slowest < HostileInput.secondsMax)
   }
 
   /// What can be read means the same when it is written and read again.
@@ -72,7 +74,7 @@ import Testing
     var configuration = try SMPPConfiguration(url: "smpp://esme:secret@localhost", sender: "Shop")
     configuration.window = 3
     var input = HostileInput(Self.corpus, tokens: [], seed: 22)
-    input.run(1_500) { bytes, random in
+    let slowest = input.run(1_500) { bytes, random in
       var session = SMPPSession(configuration: configuration, role: .transceiver)
       var frames = SMPPFrames()
       var now: Int64 = 0
@@ -110,13 +112,14 @@ import Testing
       note(session.lost(SMPPFailure(.connectionLost, "the end")))
       #expect(open.isEmpty && session.deadline == nil)
     }
+    #expect(slowest < HostileInput.secondsMax)
   }
 
   @Test func texts() {
     var input = HostileInput(
       ["Hello €", "Привет 😀", "e\u{301}{}[]", "\u{1B}"].map { Array($0.utf8) },
       tokens: ["€", "😀", "\u{301}", "\u{200D}", "ü"], seed: 23)
-    input.run(1_500) { bytes, _ in
+    let slowest = input.run(1_500) { bytes, _ in
       let text = SMSText(String(decoding: bytes.prefix(3_000), as: UTF8.self))
       for header in [6, 7] {
         let parts = text.parts(headerOctets: header)
@@ -127,5 +130,6 @@ import Testing
         #expect(parts.allSatisfy { $0.count <= most })
       }
     }
+    #expect(slowest < HostileInput.secondsMax)
   }
 }

@@ -61,6 +61,24 @@ final class ChildProcess {
     throw Failure(.unavailable, "process \(id) did not print \"\(prefix)…\" within \(timeoutSeconds) s")
   }
 
+  /// Everything that it writes until it ends.
+  func wholeOutput(timeoutSeconds: Int) throws(Failure) -> String {
+    let watch = Stopwatch()
+    while watch.seconds < Double(timeoutSeconds) {
+      var ready = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+      guard poll(&ready, 1, 100) > 0 else { continue }
+      var part = [UInt8](repeating: 0, count: 4_096)
+      let count = read(output, &part, part.count)
+      guard count > 0 else {
+        let status = wait()
+        guard status == 0 else { throw Failure(.unavailable, "process \(id) ended with \(status)") }
+        return String(decoding: unread, as: UTF8.self)
+      }
+      unread += part[..<count]
+    }
+    throw Failure(.unavailable, "process \(id) did not end within \(timeoutSeconds) s")
+  }
+
   func signal(_ number: Int32) { kill(id, number) }
 
   /// Waits for the end; the exit code, or 128 and the signal's number.
