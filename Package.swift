@@ -61,7 +61,7 @@ let package = Package(
     .target(
       name: "Channels",
       dependencies: nio + [
-        .product(name: "NIOTLS", package: "swift-nio"), nioSSL, crypto, logging, http, "CLibCrypto",
+        .product(name: "NIOTLS", package: "swift-nio"), nioSSL, crypto, logging, http, "CLibCrypto", "Liquid",
         "RoostCore",
       ]),
     .target(
@@ -108,7 +108,8 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["RoostCore", "Storage"]),
     .testTarget(name: "HistoryTests", dependencies: ["RoostCore", "Events", "History"]),
     .testTarget(
-      name: "ChannelsTests", dependencies: nio + [nioSSL, crypto, logging, "RoostCore", "Channels", "Delivery", "HostileInput"],
+      name: "ChannelsTests",
+      dependencies: nio + [nioSSL, crypto, logging, "RoostCore", "Channels", "Delivery", "Liquid", "HostileInput"],
       exclude: ["captures", "webpush_vectors.json"]),
     .testTarget(name: "ConsoleTests", dependencies: ["RoostCore", "Console"]),
 

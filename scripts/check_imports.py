@@ -27,7 +27,7 @@ PURE = {
 }
 SHELL = {
     "Console": "",
-    "Channels": "CLibCrypto",
+    "Channels": "CLibCrypto Liquid",
     "Storage": "CChecksum CRocksDB",
     "History": "CChecksum Events",
     "Runtime": "Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Channels",

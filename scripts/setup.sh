@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the named parts need and is not there yet; a second call finds everything and does nothing.
-#   scripts/setup.sh PART…     parts: build sqlite data liquid tests segment rudder push smtp-sink kannel browser firefox
+#   scripts/setup.sh PART…     parts: build sqlite data liquid tests segment rudder push telegram smtp-sink kannel browser firefox
 source "$(dirname "$0")/lib.sh"
 
 SWIFT_MIN=6.2
@@ -110,6 +110,7 @@ setup_segment() { make_venv segment scripts/requirements/segment.txt; }
 setup_rudder() { make_venv rudder scripts/requirements/rudder.txt; }
 # Senders of push messages: they prove the servers that ours is tested with, and are measured beside ours.
 setup_push() { make_venv push scripts/requirements/push.txt; }
+setup_telegram() { make_venv telegram scripts/requirements/telegram.txt; }
 # What the bench compares templates with.
 setup_liquid() { make_venv liquid scripts/requirements/liquid.txt; }
 
@@ -197,6 +198,7 @@ for part in "$@"; do
     segment) setup_segment ;;
     rudder) setup_rudder ;;
     push) setup_push ;;
+    telegram) setup_telegram ;;
     smtp-sink) setup_smtp_sink ;;
     kannel) setup_kannel ;;
     browser) setup_browser ;;

@@ -2,13 +2,14 @@
 # All tests: Swift's (unit, scenario, storage) and Python's (end to end with real clients and mail servers, crash).
 # Ends with "N passed, 0 failed"; fewer tests than scripts/expected-tests names is a failure too.
 source "$(dirname "$0")/lib.sh"
-scripts/setup.sh build tests segment rudder push smtp-sink kannel data firefox
+scripts/setup.sh build tests segment rudder push telegram smtp-sink kannel data firefox
 mkdir -p "$LOGS"
 
 # What tests find other people's programs by.
 export ROOST_PYTHON=$ROOT/.venv-tests/bin/python
 export ROOST_SEGMENT_PYTHON=$ROOT/.venv-segment/bin/python
 export ROOST_RUDDER_PYTHON=$ROOT/.venv-rudder/bin/python
+export ROOST_TELEGRAM_PYTHON=$ROOT/.venv-telegram/bin/python
 export ROOST_SMTP_SINK=$SETUP/bin/smtp-sink
 export ROOST_CDNOW=$SETUP/data/cdnow.ndjson
 

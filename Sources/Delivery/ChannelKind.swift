@@ -28,7 +28,7 @@ public enum ChannelKind: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .email: "Email"
     case .sms: "SMS"
-    case .push: "Push"
+    case .push: "Push Notification"
     case .telegram: "Telegram"
     case .webhook: "Webhook"
     case .inapp: "In-App"

@@ -31,8 +31,11 @@ public struct DeliveryGate: Sendable {
     self.workspaceZone = workspaceZone
     self.symbols = symbols
     caps = try CapProgram(policies.caps, symbols: symbols)
-    kindRoutes = Dictionary(grouping: routes.values, by: \.kind).mapValues { routes in
-      let first = routes[0]
+    let ordered = routes.sorted { $0.key < $1.key }.map(\.value)
+    kindRoutes = Dictionary(grouping: ordered, by: \.kind).mapValues { all in
+      let first = all[0]
+      // Devices of any channel will do; an address of another sort is the first channel's alone.
+      let routes = all.filter { !$0.services.isEmpty }
       guard !first.services.isEmpty, routes.count > 1 else { return first }
       let apps = Set(routes.map(\.app))
       return ChannelRoute(

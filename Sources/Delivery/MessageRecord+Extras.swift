@@ -6,6 +6,7 @@ extension MessageRecord {
     case place = 1
     case window = 2
     case reports = 3
+    case dismissed = 4
   }
 
   func encodeExtras(into bytes: inout [UInt8]) {
@@ -27,6 +28,11 @@ extension MessageRecord {
       reports.encode(into: &payload)
       extras.append((.reports, payload))
     }
+    if let dismissedAt {
+      var payload: [UInt8] = []
+      payload.append(word: dismissedAt.milliseconds)
+      extras.append((.dismissed, payload))
+    }
     bytes.append(varint: UInt64(extras.count))
     for (extra, payload) in extras {
       bytes.append(extra.rawValue)
@@ -47,6 +53,7 @@ extension MessageRecord {
         let (closes, opens): (Int64, Int64) = (try payload.word(), try payload.word())
         window = SendWindow(closesAt: Instant(milliseconds: closes), opensAt: Instant(milliseconds: opens))
       case .reports: reports = try Reports(decoding: &payload)
+      case .dismissed: dismissedAt = Instant(milliseconds: try payload.word())
       }
       guard payload.isAtEnd else { throw MalformedBytes(offset: reader.offset) }
     }

@@ -66,6 +66,21 @@ extension MessageRecord {
     finish(.suppressed(reason), now: now)
   }
 
+  /// A message that failed is due again, with all its attempts before it, and under its own id.
+  ///
+  /// - Returns: whether it had failed.
+  public mutating func redrive(now: Instant) -> Bool {
+    guard status == .failed, claim == nil, dueAt == nil, ambiguities == 0 else { return false }
+    status = .scheduled
+    dueAt = now
+    changedAt = now
+    sentAt = nil
+    attempts = 0
+    firstAttemptAt = nil
+    reports = nil
+    return true
+  }
+
   private mutating func finish(_ outcome: HandoffOutcome, now: Instant) {
     claim = nil
     changedAt = now

@@ -26,4 +26,12 @@ extension MessageRecord {
     if let detail { self.detail = detail }
     return true
   }
+
+  /// Notes that the person put it away. Whether that is news.
+  public mutating func dismiss(now: Instant) -> Bool {
+    guard dismissedAt == nil else { return false }
+    dismissedAt = now
+    changedAt = now
+    return true
+  }
 }

@@ -52,6 +52,8 @@ public struct MessageRecord: Sendable, Equatable {
   public internal(set) var reports: Reports?
   /// How often a hand-off ended without anybody knowing how.
   public internal(set) var ambiguities: UInt32 = 0
+  /// Within an app or site: when the person put it away; it is shown no more.
+  public internal(set) var dismissedAt: Instant?
 
   /// The right to hand a message over; whoever comes with an older token is refused.
   public struct Claim: Sendable, Equatable {

@@ -56,7 +56,7 @@ extension WorkspaceDefinitions {
     let service = PushService(name: address.prefix { $0 != ":" })
     return channels.values.filter { channel in
       channel.kind.channel.rawValue == name
-        && (service == nil || channel.kind.services.isEmpty || channel.kind.services.contains(service!))
+        && (service == nil || channel.services.contains(service!))
     }.min { $0.key < $1.key }
   }
 

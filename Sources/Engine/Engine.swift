@@ -32,6 +32,7 @@ public final class Engine: Sendable {
       settle(&state, cause: .due, byHistory: false, now: now, seed: seed, effects: &effects)
     }
     let change = state.apply(event, rules: definitions.rules, refused: refused)
+    if change.contains(.devices) { effects.gainsDevices = true }
     definitions.segments.record(event, in: &state)
     settle(
       &state, cause: event.isHistorical ? nil : .event(event),
@@ -54,6 +55,7 @@ public final class Engine: Sendable {
     definitions.journeys.mergeRuns(of: source, into: &state, now: now, effects: &effects.journeyEffects)
     let runs = state.runs
     state.absorb(source)
+    if !source.devices.isEmpty { effects.gainsDevices = true }
     state.runs = runs
     keepEffects(&state, now: now, effects: &effects)
     settle(&state, cause: .due, byHistory: true, now: now, seed: seed, effects: &effects)

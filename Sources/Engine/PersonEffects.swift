@@ -10,6 +10,8 @@ public struct PersonEffects: Sendable {
   public var moves: [JourneyMove] = []
   /// Intents, each as it was decided: to be handed over, suppressed, or put into the built-in mailbox.
   public var messages: [MessageRecord] = []
+  /// Devices became known as theirs.
+  public var gainsDevices = false
 
   // Kept to reuse their memory.
   var changes: [MembershipChange] = []
@@ -21,6 +23,7 @@ public struct PersonEffects: Sendable {
     memberships.removeAll(keepingCapacity: true)
     moves.removeAll(keepingCapacity: true)
     messages.removeAll(keepingCapacity: true)
+    gainsDevices = false
   }
 
   /// Appends the effects as entries of the person's record.

@@ -44,6 +44,7 @@ public final class Node: Sendable {
   let rehearsals: Rehearsals
   let inbox = FeedbackInbox()
   private let mailboxes: MailboxWatch
+  private let bots: TelegramWatch
   package let linkSigner: LinkSigner
   let logger: Logger
 
@@ -72,6 +73,7 @@ public final class Node: Sendable {
     queue = CommitQueue(eventsMax: configuration.queuedEventsMax)
     linkSigner = LinkSigner(secret: secrets.salt)
     mailboxes = MailboxWatch(logger: logger)
+    bots = TelegramWatch(logger: logger)
     let log: FileLog
     let store: RocksStateStore
     do throws(StorageError) {
@@ -115,6 +117,7 @@ public final class Node: Sendable {
     status.withLock { $0.publicURL = configuration.publicURL ?? url }
     courier.start(node: self)
     mailboxes.start(node: self)
+    bots.start(node: self)
   }
 
   /// Where links in messages lead to: as configured, else where the port is; `nil` before it is open.
@@ -129,6 +132,7 @@ public final class Node: Sendable {
   public func stop() async {
     status.withLock { $0.reasons = ["ending"] }
     mailboxes.stop()
+    bots.stop()
     await courier.stop()
     await endRehearsals()
     queue.close()

@@ -48,6 +48,7 @@ extension Partition {
       try finishCommit()
       for submission in submissions { submission.completion(nil) }
       metrics.add(.eventsAccepted, submissions.reduce(0) { $0 + $1.count })
+      if !deviceLosses.isEmpty { try settleDeviceLosses() }
     } catch {
       // Memory is ahead of the log by now: identifiers have owners that nothing says.
       fail(error.message)

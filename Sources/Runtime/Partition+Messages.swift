@@ -10,6 +10,8 @@ public struct MessageFilter: Sendable {
   public var journey: String?
   public var status: MessageStatus?
   public var since: Instant?
+  /// As steps name it: a channel's key, or its kind.
+  public var channel: String?
   /// Only those of the built-in mailbox.
   public var mailboxOnly = false
   public init(person: PersonID? = nil, journey: String? = nil, status: MessageStatus? = nil, since: Instant? = nil) {
@@ -21,7 +23,8 @@ public struct MessageFilter: Sendable {
 
   func accepts(_ message: MessageRecord) -> Bool {
     (journey.map { $0 == message.journey } ?? true) && (status.map { $0 == message.status } ?? true)
-      && (since.map { message.createdAt >= $0 } ?? true) && (!mailboxOnly || message.isInMailbox)
+      && (channel.map { $0 == message.channel } ?? true) && (since.map { message.createdAt >= $0 } ?? true)
+      && (!mailboxOnly || message.isInMailbox)
   }
 }
 
@@ -85,6 +88,20 @@ extension Partition {
       guard let bytes = try store.get(StoreKeys.message(workspace, id)) else { return nil }
       return try Self.decode(bytes)
     } catch { throw Problem(.unavailable, "the state store cannot be read: \(error)") }
+  }
+
+  /// The message, and which of its parts, that a channel's reports name so; `nil` if none does.
+  func message(
+    _ workspace: WorkspaceID, reportedBy channel: String, as name: String
+  ) throws(Problem) -> (message: MessageRecord, part: Int)? {
+    let place: [UInt8]?
+    do throws(StorageError) { place = try store.get(StoreKeys.report(workspace, channel: channel, name)) } catch {
+      throw Problem(.unavailable, "the state store cannot be read: \(error)")
+    }
+    guard let place, place.count == 17, let message = try message(workspace, Array(place.prefix(16))) else {
+      return nil
+    }
+    return (message, Int(place[16]))
   }
 
   private static func decode(_ bytes: [UInt8]) throws(StorageError) -> MessageRecord {

@@ -190,5 +190,6 @@ extension Partition {
     recordNewSymbols(header)
     try decide(batch, [submission], header)
     try finishCommit()
+    if !deviceLosses.isEmpty { try settleDeviceLosses() }
   }
 }

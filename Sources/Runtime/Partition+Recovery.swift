@@ -24,6 +24,7 @@ extension Partition {
       startFill(sources.workspace.id)
     }
     try recoverHandoffs()
+    try settleDeviceLosses()
     try sealOldSecrets()
   }
 

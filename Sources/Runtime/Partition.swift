@@ -87,6 +87,8 @@ package final class Partition {
   var pendingMessages: [MessageRecord] = []
   /// Merged people with messages.
   var pendingMoves: [MessageMove] = []
+  /// Devices that became somebody else's, to be taken from those who had them.
+  var deviceLosses: [DeviceLoss] = []
   var stepEffects = PersonEffects()
   /// The person being handled, kept for its memory: lists and buffers go from one to the next.
   var handled = PersonState(workspace: WorkspaceID(0), id: PersonID(0), createdAt: Instant(milliseconds: 0))

@@ -12,6 +12,9 @@ enum StoreKeys {
   /// The name under which reports about a message come.
   static let report: UInt8 = 0x72  // r
 
+  /// Whose a device is.
+  static let device: UInt8 = 0x64  // d
+
   static let erasure: UInt8 = 0x65  // e
   static let openMessage: UInt8 = 0x6F  // o
 
@@ -50,6 +53,16 @@ enum StoreKeys {
     var key = messagesByPerson(workspace, person)
     key.append(bigEndian: ~UInt64(bitPattern: at.milliseconds))
     return key + id
+  }
+
+  /// Addresses of devices may be a kilobyte long: their hash stands for them.
+  static func device(_ workspace: WorkspaceID, _ address: String) -> [UInt8] {
+    var key = prefix(device, workspace)
+    Array(address.utf8).withUnsafeBytes { bytes in
+      key.append(bigEndian: hash64(bytes, seed: 0x6465_7669_6365_31))
+      key.append(bigEndian: hash64(bytes, seed: 0x6465_7669_6365_32))
+    }
+    return key
   }
 
   static func quarantine(_ workspace: WorkspaceID, _ number: UInt64) -> [UInt8] {

@@ -44,6 +44,7 @@ final class Probes: Sendable {
     var gauges = try await node.gauges()
     gauges.append(("roost_admitted_body_bytes", "Bytes of request bodies in memory", Double(admission.bytes)))
     gauges.append(("roost_connections", "Open HTTP connections", Double(connections.count)))
-    return .text(node.metrics.text(gauges: gauges), type: "text/plain; version=0.0.4; charset=utf-8")
+    let text = node.metrics.text(gauges: gauges) + (try await node.channelMetrics())
+    return .text(text, type: "text/plain; version=0.0.4; charset=utf-8")
   }
 }

@@ -12,8 +12,15 @@ final class Router: Sendable {
   private let sdk: SDK
   private let hosted: HostedPages
   private let inbound: InboundMail
+  private let callbacks: InboundCallback
+  private let inbox: Inbox
 
-  init(management: Management, pages: Pages, probes: Probes, sdk: SDK, hosted: HostedPages, inbound: InboundMail) {
+  init(
+    management: Management, pages: Pages, probes: Probes, sdk: SDK, hosted: HostedPages, inbound: InboundMail,
+    callbacks: InboundCallback, inbox: Inbox
+  ) {
+    self.callbacks = callbacks
+    self.inbox = inbox
     self.sdk = sdk
     self.hosted = hosted
     self.inbound = inbound
@@ -28,8 +35,10 @@ final class Router: Sendable {
       let request = HTTPRequest(method: head.method, target: head.uri, headers: head.headers, body: bytes, peer: peer)
     else { return .problem(.invalid("", "the request target has a wrong percent escape")) }
     do throws(Problem) {
+      if Inbox.answers(request) { return await inbox.respond(request) }
       if SDK.answers(request) { return try await sdk.respond(request) }
       if InboundMail.isInbound(request) { return try await inbound.respond(request) }
+      if InboundCallback.isInbound(request) { return try await callbacks.respond(request) }
       if HostedPages.isHosted(request) { return try await hosted.respond(request) }
       switch request.path.first {
       case "healthz", "readyz", "metrics", "openapi.json", "schemas": return try await probes.respond(request)

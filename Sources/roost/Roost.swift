@@ -17,6 +17,7 @@ struct Roost: AsyncParsableCommand {
     version: version,
     subcommands: [
       ServeCommand.self, WorkspaceCommand.self, ApplyCommand.self, JourneyCommand.self, WhyCommand.self,
+      MessagesCommand.self,
       ImportCommand.self,
       ExportCommand.self,
       DoctorCommand.self, BackupCommand.self, RestoreCommand.self, BenchCommand.self,

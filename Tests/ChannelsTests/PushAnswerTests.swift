@@ -18,6 +18,8 @@ import Testing
     switch outcome {
     case .sent: "sent"
     case .gone: "gone"
+    case .blocked: "blocked"
+    case .moved: "moved"
     case .rejected: "rejected"
     case .unknown: "unknown"
     case .deferred(_, _, let fault): "\(fault)"

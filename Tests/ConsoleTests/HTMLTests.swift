@@ -64,6 +64,7 @@ import Testing
         .journeys(workspace: key), .journey(workspace: key, key: key), .rehearsals(workspace: key),
         .rehearsal(workspace: key, id: key), .rehearsalCancel(workspace: key, id: key), .messages(workspace: key),
         .message(workspace: key, id: key), .messageBody(workspace: key, id: key), .policies(workspace: key), .mailbox,
+        .channels(workspace: key), .channelTrial(workspace: key, key: key), .redrive(workspace: key),
         .letter(id: key),
         .letterBody(id: key), .quarantine(workspace: key), .quarantined(workspace: key, id: key),
         .quarantineReplay(workspace: key, id: key),

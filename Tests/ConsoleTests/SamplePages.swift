@@ -38,7 +38,8 @@ struct SamplePages {
       ("messages-none", MessagesPage(filter: .init(status: .held), journeys: [], rows: [], isFirst: true)),
       ("message", message(sent: true)), ("message-suppressed", message(sent: false)), ("mailbox", mailbox),
       ("mailbox-none", MailboxPage(rows: [], total: 0, isFirst: true)), ("letter", letterPage),
-      ("policies", policies),
+      ("policies", policies), ("channels", channels),
+      ("channels-none", ChannelsPage(rows: [], dead: [], hasMore: false)),
       (
         "policies-none",
         PoliciesPage(caps: [], quietHours: nil, globalHoldout: text("0%"), version: 0, definition: text("caps: []"))
@@ -160,6 +161,26 @@ struct SamplePages {
 
   var rejectedBody: String {
     "{\n  \"type\": \"track\",\n  \"userId\": \"42\",\n  \"event\": \"Order Completed\",\n  \"timestamp\": \"2098-03-01T10:00:00Z\"\n}"
+  }
+
+  var channels: ChannelsPage {
+    ChannelsPage(
+      rows: [
+        .init(
+          key: text("email"), type: text("email.smtp"), state: .ok, pausedUntil: nil, waiting: 0, underWay: 0,
+          lag: .seconds(0), sent: 23_570, refused: 12, gone: 0, ratePerSecond: nil, lastFailure: "", lastFailureAt: nil),
+        .init(
+          key: text("sms"), type: text("sms.http"), state: .paused, pausedUntil: Self.now + .minutes(2), waiting: 1_204,
+          underWay: 1, lag: .minutes(7), sent: 40, refused: 3, gone: 2, ratePerSecond: 0.5,
+          lastFailure: text("503 <busy> & closed"), lastFailureAt: Self.now),
+      ],
+      dead: [
+        .init(
+          id: text("m1"), channel: text("webhook"), to: text("https://crm.example/?a=1&b=2"), subject: "",
+          detail: text("410 gone"), failedAt: Self.now)
+      ], hasMore: false,
+      trial: .init(channel: text("sms"), isReady: false, cause: text("no connection"), remedy: text("check the server"))
+    )
   }
 
   var policies: PoliciesPage {

@@ -165,6 +165,11 @@ def push_python():
 
 
 @pytest.fixture(scope="session")
+def telegram_python():
+    return _python("ROOST_TELEGRAM_PYTHON", ".venv-telegram")
+
+
+@pytest.fixture(scope="session")
 def smtp_sink():
     """Postfix's smtp-sink."""
     path = os.environ.get("ROOST_SMTP_SINK") or ROOT / ".setup" / "bin" / "smtp-sink"

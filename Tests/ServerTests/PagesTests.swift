@@ -217,3 +217,23 @@ struct PagesTests {
     await world.stop()
   }
 }
+
+/// The console's page of channels.
+struct ChannelPageTests {
+  @Test func showsAndTriesChannels() async throws {
+    let world = try await World()
+    try await world.put("channels/hooks", "type: webhook\nsecret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz")
+    let (session, csrf) = try await world.signIn()
+    let page = await world.get("/console/shop/channels", cookie: session)
+    #expect(page.status == .ok && page.text.contains("hooks") && page.text.contains("works"))
+    let russian = await world.get("/console/shop/channels?language=ru", cookie: session)
+    #expect(russian.text.contains("Каналы") && russian.text.contains("работает"))
+    let tried = await world.post("/console/shop/channels/hooks/try", "csrf=\(csrf)", cookie: session)
+    #expect(tried.status == .ok && tried.text.contains("Ready"))
+    #expect(await world.post("/console/shop/channels/none/try", "csrf=\(csrf)", cookie: session).status == .notFound)
+    let again = await world.post("/console/shop/dead-letters/redrive", "csrf=\(csrf)", cookie: session)
+    #expect(again.status == .seeOther)
+    #expect(await world.post("/console/shop/dead-letters/redrive", "csrf=x", cookie: session).status == .forbidden)
+    await world.stop()
+  }
+}

@@ -1,3 +1,4 @@
+import Liquid
 import RoostCore
 
 /// One message on its way to one address.
@@ -21,6 +22,12 @@ public struct MessageEnvelope: Sendable, Equatable {
   public var attempt: Int
   /// Where it comes from, for whoever receives reports: journey, step, person, workspace.
   public var origin: Origin
+  /// What is known of the person, as far as the channel's own templates ask for it: an object.
+  public var person = LiquidValue.object([])
+  /// Its text is HTML, as templates for messengers are.
+  public var isMarkup = false
+  /// Where whoever takes the message may report what became of it; `nil` where nobody would listen.
+  public var callbackURL: String?
 
   public struct Origin: Sendable, Equatable {
     public var workspace: String

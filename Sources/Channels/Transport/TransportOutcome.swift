@@ -13,6 +13,10 @@ public enum TransportOutcome: Sendable, Equatable {
   ///
   /// - Parameter since: when it died, if the other side says; whoever registered later is not meant.
   case gone(detail: String, since: Instant?)
+  /// Final: the person wants nothing more from this sender, and said so to whoever keeps the address.
+  case blocked(detail: String)
+  /// Not taken: the address is another one now. Handed over there, the message may be taken.
+  case moved(to: String, detail: String)
   /// Certainly not taken, and may be taken later.
   ///
   /// - Parameters:
@@ -33,8 +37,8 @@ public enum TransportOutcome: Sendable, Equatable {
 
   public var detail: String {
     switch self {
-    case .sent(_, let detail), .rejected(let detail), .gone(let detail, _), .deferred(let detail, _, _),
-      .unknown(let detail):
+    case .sent(_, let detail), .rejected(let detail), .gone(let detail, _), .blocked(let detail), .moved(_, let detail),
+      .deferred(let detail, _, _), .unknown(let detail):
       detail
     }
   }

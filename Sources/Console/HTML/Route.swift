@@ -22,6 +22,12 @@ public enum Route: Hashable, Sendable {
   case message(workspace: String, id: String)
   /// The HTML of a message, for a sandboxed frame.
   case messageBody(workspace: String, id: String)
+  /// The ways out, and what failed on them.
+  case channels(workspace: String)
+  /// A form's target: tries a channel.
+  case channelTrial(workspace: String, key: String)
+  /// A form's target: hands failed messages over again.
+  case redrive(workspace: String)
   /// The rules for marketing messages; also the form's target.
   case policies(workspace: String)
   case mailbox
@@ -81,6 +87,7 @@ public enum Route: Hashable, Sendable {
     case "journeys": self = .journeys(workspace: workspace)
     case "rehearsals": self = .rehearsals(workspace: workspace)
     case "messages": self = .messages(workspace: workspace)
+    case "channels": self = .channels(workspace: workspace)
     case "policies": self = .policies(workspace: workspace)
     case "quarantine": self = .quarantine(workspace: workspace)
     default: return nil
@@ -94,6 +101,7 @@ public enum Route: Hashable, Sendable {
     case "journeys": self = .journey(workspace: workspace, key: item)
     case "rehearsals": self = .rehearsal(workspace: workspace, id: item)
     case "messages": self = .message(workspace: workspace, id: item)
+    case "dead-letters" where item == "redrive": self = .redrive(workspace: workspace)
     case "quarantine": self = .quarantined(workspace: workspace, id: item)
     default: return nil
     }
@@ -102,6 +110,7 @@ public enum Route: Hashable, Sendable {
   private init?(part: String, of item: String, in list: String, workspace: String) {
     switch (list, part) {
     case ("rehearsals", "cancel"): self = .rehearsalCancel(workspace: workspace, id: item)
+    case ("channels", "try"): self = .channelTrial(workspace: workspace, key: item)
     case ("messages", "body"): self = .messageBody(workspace: workspace, id: item)
     case ("quarantine", "replay"): self = .quarantineReplay(workspace: workspace, id: item)
     case ("journeys", _):
@@ -134,6 +143,9 @@ public enum Route: Hashable, Sendable {
     case .messages(let workspace): Link("console", workspace, "messages")
     case .message(let workspace, let id): Link("console", workspace, "messages", id)
     case .messageBody(let workspace, let id): Link("console", workspace, "messages", id, "body")
+    case .channels(let workspace): Link("console", workspace, "channels")
+    case .channelTrial(let workspace, let key): Link("console", workspace, "channels", key, "try")
+    case .redrive(let workspace): Link("console", workspace, "dead-letters", "redrive")
     case .policies(let workspace): Link("console", workspace, "policies")
     case .mailbox: Link("mailbox")
     case .letter(let id): Link("mailbox", id)

@@ -81,6 +81,7 @@ extension HTML {
 extension Notice.Done {
   var phrase: Phrase {
     switch self {
+    case .redriven: Phrase("Handed over again.", "Отправлено заново.")
     case .published:
       Phrase("Published. New people enter this version.", "Опубликовано. Новые люди входят в эту версию.")
     case .paused:

@@ -147,6 +147,7 @@ extension Section {
     case .segments: .segments(workspace: workspace)
     case .journeys: .journeys(workspace: workspace)
     case .messages: .messages(workspace: workspace)
+    case .channels: .channels(workspace: workspace)
     case .policies: .policies(workspace: workspace)
     case .mailbox: .mailbox
     case .quarantine: .quarantine(workspace: workspace)
@@ -160,6 +161,7 @@ extension Section {
     case .segments: .segments
     case .journeys: .journeys
     case .messages: .messages
+    case .channels: .channels
     case .policies: .policies
     case .mailbox: .mailbox
     case .quarantine: .quarantine

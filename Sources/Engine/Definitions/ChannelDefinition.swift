@@ -12,18 +12,27 @@ public struct ChannelDefinition: Sendable, Equatable {
     case fcm = "push.fcm"
     case webhook
     case smpp = "sms.smpp"
+    case httpSMS = "sms.http"
+    case httpPush = "push.http"
+    case httpMessenger = "telegram.http"
+    case telegram = "telegram.bot"
+    case inapp
 
     /// By what way messages reach people.
     public var channel: ChannelKind { ChannelKind(channelType: rawValue) ?? .webhook }
+  }
 
-    /// Whose addresses it can use; empty where people are reached by e-mail or phone.
-    public var services: [PushService] {
-      switch self {
-      case .smtp, .webhook, .smpp: []
-      case .webPush: [.web]
-      case .apns: [.apns]
-      case .fcm: [.fcm]
-      }
+  /// Whose addresses it can use; empty where people are reached by e-mail, phone or what a trait says.
+  public var services: [PushService] {
+    switch settings {
+    case .smtp, .webhook, .smpp, .inapp: return []
+    case .webPush: return [.web]
+    case .apns: return [.apns]
+    case .fcm: return [.fcm]
+    case .telegram: return [.telegram]
+    case .http(let http):
+      if case .devices(let services) = http.address { return services }
+      return []
     }
   }
 
@@ -35,6 +44,9 @@ public struct ChannelDefinition: Sendable, Equatable {
     case fcm(FCMChannel)
     case webhook(WebhookChannel)
     case smpp(SMPPChannel)
+    case http(HTTPChannel)
+    case telegram(TelegramChannel)
+    case inapp(InAppChannel)
   }
 
   public var key: String
@@ -76,6 +88,16 @@ public struct ChannelDefinition: Sendable, Equatable {
     guard reader.findings.isEmpty else {
       throw Problem(.invalid, "the channel cannot be used", findings: reader.findings)
     }
+    // What Telegram allows a bot in all (core.telegram.org/bots/faq).
+    if case .telegram = settings, ratePerSecond == nil { ratePerSecond = 30 }
+  }
+
+  /// Whether its provider calls us to report about messages.
+  public var takesReports: Bool {
+    switch settings {
+    case .smtp, .webPush, .apns, .fcm, .webhook, .smpp, .telegram, .inapp: false
+    case .http(let http): http.callback != nil
+    }
   }
 
   private static func settings(_ kind: Kind, _ reader: inout ChannelReader) -> Settings {
@@ -86,6 +108,9 @@ public struct ChannelDefinition: Sendable, Equatable {
     case .fcm: .fcm(FCMChannel(&reader))
     case .webhook: .webhook(WebhookChannel(&reader))
     case .smpp: .smpp(SMPPChannel(&reader))
+    case .httpSMS, .httpPush, .httpMessenger: .http(HTTPChannel(&reader, kind))
+    case .telegram: .telegram(TelegramChannel(&reader))
+    case .inapp: .inapp(InAppChannel(&reader))
     }
   }
 }

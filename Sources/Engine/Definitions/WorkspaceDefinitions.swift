@@ -58,7 +58,7 @@ public final class WorkspaceDefinitions: Sendable {
     sendRates = try Self.sendRates(sources)
     gate = try DeliveryGate(
       consentPolicy: sources.workspace.consentPolicy, policies: policies,
-      routes: channels.mapValues(\.route), zones: zones,
+      routes: channels.mapValues { $0.route(in: symbols) }, zones: zones,
       workspaceZone: zones[sources.workspace.timezone] ?? .utc, symbols: symbols)
     journeys = JourneyProgram(
       compiled.journeys, JourneySurroundings(gate: gate, templates: templates.compactMapValues(\.channel.kind)))

@@ -32,7 +32,10 @@ public enum TemplateChannel: String, Sendable, CaseIterable {
 
   /// How a part's text is to be read: what begins as JSON becomes JSON, so that no value can break it.
   func form(of part: Part, _ source: String) -> Template.Form {
-    guard (self == .webhook && part.name == "body") || (part.name == "data" && (self == .push || kind == .inapp)) else {
+    guard
+      (self == .webhook && part.name == "body") || (part.name == "data" && (self == .push || kind == .inapp))
+        || (part.name == "buttons" && self == .telegram)
+    else {
       return part.form
     }
     let begin = source.utf8.drop { $0 <= 32 }
@@ -59,8 +62,9 @@ public enum TemplateChannel: String, Sendable, CaseIterable {
     case .sms: [Part("text", .text, "the message", isRequired: true)]
     case .telegram:
       [
-        Part("text", .text, "the message", isRequired: true), Part("image", .header, "the address of a picture"),
-        Part("url", .header, "where the button leads"), Part("button", .header, "what the button says"),
+        Part("text", .html, "the message, with <b>, <i>, <a> …", isRequired: true),
+        Part("image", .header, "the address of a picture"), Part("url", .header, "where the button leads"),
+        Part("button", .header, "what the button says"), Part("buttons", .text, "rows of buttons: JSON"),
       ]
     case .webhook: [Part("body", .text, "what is sent; JSON if it begins so", isRequired: true)]
     case .inapp, .onsite:

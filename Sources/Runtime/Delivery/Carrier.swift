@@ -27,7 +27,10 @@ enum Carrier: Sendable {
       do throws(Problem) {
         var content = try handoff.content(links)
         links?.place(in: &content.fields, of: handoff.message, isEmail: false)
-        ready.append((handoff, MessageEnvelope(handoff, content)))
+        var envelope = MessageEnvelope(handoff, content)
+        envelope.isMarkup = handoff.channel.definition.kind.channel == .telegram
+        envelope.callbackURL = links?.callbackURL(handoff.channel.ref, envelope.id)
+        ready.append((handoff, envelope))
       } catch { results.append(HandoffResult(handoff, .rejected(detail: error.message))) }
     }
     let outcomes = ready.isEmpty ? [] : await transport.send(ready.map(\.envelope))
@@ -71,5 +74,6 @@ extension MessageEnvelope {
       origin: Origin(
         workspace: handoff.channel.workspace, journey: message.journey, step: message.step,
         person: message.person.text, userID: message.userID))
+    person = handoff.person
   }
 }

@@ -48,6 +48,11 @@ final class Carriers: Sendable {
     return chosen
   }
 
+  /// The channel's document with its credentials.
+  func openedBody(_ channel: ClaimedChannel) throws(Problem) -> JSONValue {
+    try secretBox.opened(channel.document.body, channel.ref.workspace, channel.ref.key)
+  }
+
   /// The channel's definition with its credentials.
   func opened(_ channel: ClaimedChannel) throws(Problem) -> ChannelDefinition {
     let body = try secretBox.opened(channel.document.body, channel.ref.workspace, channel.ref.key)
@@ -77,6 +82,13 @@ final class Carriers: Sendable {
       return .transport(
         WebhookTransport(secret: try channel.key(), client: try client(channel.client), now: wallClock))
     case .smpp(let settings): return .transport(try centre(settings, channel.ref, definition.ratePerSecond))
+    case .inapp: return .transport(InAppTransport())
+    case .telegram(let channel):
+      return .transport(
+        TelegramTransport(
+          token: channel.token, server: channel.server, isSilent: channel.isSilent, client: try client(channel.client),
+          now: wallClock))
+    case .http(let channel): return .transport(try channel.transport(try client(channel.client)))
     }
   }
 
@@ -136,6 +148,13 @@ func checkChannel(_ definition: ChannelDefinition, keys: String) throws(Problem)
   case .fcm(let channel): _ = try ServiceAccount(channel.serviceAccount)
   case .webhook(let channel): _ = try channel.key()
   case .smpp(let channel): _ = try channel.configuration(ratePerSecond: definition.ratePerSecond)
+  case .inapp: break
+  case .http(let channel): try channel.check()
+  case .telegram(let channel):
+    let isToken = channel.token.contains(":") && channel.token.utf8.allSatisfy { $0 > 0x2C && $0 < 0x7F && $0 != 0x2F }
+    guard isToken || channel.token == ChannelSecrets.redacted else {
+      throw .invalid("/token", "is no token that @BotFather gives: 123456:ABC-DEF")
+    }
   }
 }
 

@@ -19,6 +19,8 @@ struct ChannelPace: Sendable {
     var claimed = 0
     var sent = 0
     var refused = 0
+    /// Of those refused: the address is dead.
+    var gone = 0
     var deferred = 0
     var unknown = 0
     var lastSuccessAt: Instant?

@@ -18,7 +18,7 @@ final class Courier: Sendable {
     var sleeper: CheckedContinuation<Void, Never>?
   }
   private let state = Mutex(State())
-  private let carriers: Carriers
+  let carriers: Carriers
   private let logger: Logger
 
   /// Outcomes are recorded for so many at once: what a crash meets unrecorded is ambiguous.
@@ -99,6 +99,12 @@ final class Courier: Sendable {
     }
     await carriers.shutdown()
   }
+
+  /// Whether anything is under way.
+  var isHandingOver: Bool { state.withLock { $0.underWay.values.contains { $0 > 0 } } }
+
+  /// How many hand-offs of each channel are under way.
+  var underWay: [ChannelRef: Int] { state.withLock { $0.underWay } }
 
   /// Hand-offs of a channel that are under way.
   func underWay(_ channel: ChannelRef) -> Int { state.withLock { $0.underWay[channel] ?? 0 } }

@@ -1,6 +1,7 @@
 import Channels
 import Delivery
 import Engine
+import Liquid
 import RoostCore
 
 /// A claimed message on its way out.
@@ -13,6 +14,8 @@ struct Handoff: Sendable {
   var app = ""
   /// The person did not refuse `tracking`.
   var isTracked = true
+  /// What the channel's own templates read of the person: an object.
+  var person = LiquidValue.object([])
   /// The workspace's language.
   var language = ""
 

@@ -15,9 +15,12 @@ extension Node {
     let (channel, health) = try await perform { partition throws(Problem) in
       try partition.health(of: ref, underWay: underWay)
     }
-    guard probing else { return health }
-    let probe = await courier.probe(channel)
     var members = health.members ?? []
+    if channel.definition.takesReports, let url = letterLinks?.callbackURL(ref) {
+      members.append(.init("callbackUrl", .string(url)))
+    }
+    guard probing else { return .object(members) }
+    let probe = await courier.probe(channel)
     members.append(
       .init(
         "probe",

@@ -124,6 +124,11 @@ extension Partition {
       handoff.keys = device.keys
       handoff.app = device.app
     }
+    if case .http(let http) = channel.definition.settings,
+      let slot = slotAfterMerges(message.workspace, message.person)
+    {
+      handoff.person = personValues(slot, reads: http.traits)
+    }
     return handoff
   }
 

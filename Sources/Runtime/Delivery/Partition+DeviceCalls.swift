@@ -49,7 +49,7 @@ extension Partition {
   }
 
   /// An identify call that says nothing else: it is in the log and the timeline as if the app had sent it.
-  private func recordDevice(
+  func recordDevice(
     _ notice: DeviceNotice, _ body: JSONValue?, of slot: Int, in workspace: WorkspaceID
   ) throws(Problem) {
     guard let symbols = symbols[workspace] else { throw Problem(.notFound, "there is no such workspace") }

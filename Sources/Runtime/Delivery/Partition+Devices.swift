@@ -21,7 +21,7 @@ extension Partition {
     else { return }
     var writer = EventWriter()
     let id = Array("bounce-\(message.id.text)-\(message.attempts)".utf8)
-    let name = symbols.intern("Push Notification Bounced") ?? .none
+    let name = symbols.intern(device.service == .telegram ? "Telegram Bounced" : "Push Notification Bounced") ?? .none
     id.withUnsafeBytes {
       writer.begin(.track, name: name, timestamp: since, receivedAt: now(), isHistorical: false, messageID: $0)
     }
@@ -35,6 +35,17 @@ extension Partition {
     writer.value(.device, .none, .string(notice.text))
     writer.end()
     try commitInput(writer.bytes, of: slot, in: message.workspace)
+  }
+
+  /// Whoever keeps the address gave it another name: an input to the person like any other.
+  func moveDevice(_ message: MessageRecord, to address: String) throws(Problem) {
+    guard let slot = slot(ofMessage: message), let device = loadState(slot)?.device(at: message.to) else { return }
+    let token = String(address.dropFirst(device.service.name.utf8.count + 1))
+    let notices = [
+      DeviceNotice(device.service, token: token, keys: device.keys, app: device.app),
+      DeviceNotice(device.service, token: device.token, isGone: true),
+    ]
+    for notice in notices.compactMap(\.self) { try recordDevice(notice, nil, of: slot, in: message.workspace) }
   }
 
   /// Whoever has the message now: its person, or whom they were merged into.

@@ -11,26 +11,27 @@ extension Partition {
     noteChannels(results, header.now)
     var closed: [MessageRecord] = []
     var dead: [(message: MessageRecord, since: Instant)] = []
-    var deadNumbers: [MessageFeedback] = []
+    var news: [MessageFeedback] = []
+    var moved: [(message: MessageRecord, address: String)] = []
     for result in results {
       guard var message = outbox.messages[result.message.id], let claim = result.message.claim else { continue }
       let address = message.to
-      let isDevice = message.lane.service != nil
-      let next: String? = if case .gone = result.outcome, isDevice { otherAddress(of: message) } else { nil }
+      let next = nextAddress(of: message, result.outcome)
       let outcome = handoffOutcome(result.outcome, message, another: next != nil, header.now)
       guard message.close(token: claim.token, outcome: outcome, now: header.now) else { continue }
-      if isTextMessage(result) {
-        if case .sent(let names, _) = result.outcome {
-          let kept = names.split(separator: " ").map { SMPPMessageIDs.kept(String($0)) }
-          message.expectReports(by: result.channel.key, names: kept)
-        }
-        if case .gone(let detail, _) = result.outcome { deadNumbers.append(.init(deadNumber: message, detail)) }
+      if case .sent(let id, _) = result.outcome {
+        message.expectReports(by: result.channel.key, names: reportNames(id, result.channel))
       }
-      if case .gone(_, let since) = result.outcome, isDevice {
+      if let report = report(result.outcome, message) { news.append(report) }
+      if case .gone(_, let since) = result.outcome, message.lane.service != nil {
         var gone = message
         gone.to = address
         dead.append((gone, since ?? header.now))
         if let next { message.to = next }
+      }
+      if case .moved = result.outcome, let next {
+        moved.append((message, next))
+        message.to = next
       }
       count(message)
       closed.append(message)
@@ -41,11 +42,44 @@ extension Partition {
     try finishCommit()
     faults.pass(.afterClose)
     for item in dead { try forgetDevice(item.message, since: item.since) }
-    if !deadNumbers.isEmpty { take(deadNumbers.map { FeedbackInbox.Waiting(feedback: $0, completion: nil) }) }
+    for item in moved { try moveDevice(item.message, to: item.address) }
+    if !news.isEmpty { take(news.map { FeedbackInbox.Waiting(feedback: $0, completion: nil) }) }
   }
 
-  private func isTextMessage(_ result: HandoffResult) -> Bool {
-    compiled[result.channel.workspace]?.definitions.channels[result.channel.key]?.kind.channel == .sms
+  /// Where the message goes next if its address is none any more; `nil` if nowhere else.
+  private func nextAddress(of message: MessageRecord, _ outcome: TransportOutcome) -> String? {
+    switch outcome {
+    case .gone: message.lane.service == nil ? nil : otherAddress(of: message)
+    case .moved(let address, _): message.lane.service.map { "\($0.name):\(address)" }
+    case .sent, .rejected, .blocked, .deferred, .unknown: nil
+    }
+  }
+
+  /// Under which names a channel's reports will come; empty where none will, or none by the other side's names.
+  private func reportNames(_ id: String, _ channel: ChannelRef) -> [String] {
+    let settings = compiled[channel.workspace]?.definitions.channels[channel.key]?.settings
+    switch settings {
+    case .smpp: return id.split(separator: " ").map { SMPPMessageIDs.kept(String($0)) }
+    case .http(let http): return http.callback == nil || id.isEmpty ? [] : [id]
+    default: return []
+    }
+  }
+
+  /// What a hand-off tells about the person: their address is dead, or they shut the door. Devices are forgotten instead,
+  /// and dead mailboxes tell it by letters that come back.
+  private func report(_ outcome: TransportOutcome, _ message: MessageRecord) -> MessageFeedback? {
+    switch outcome {
+    case .blocked(let detail):
+      return MessageFeedback(
+        workspace: message.workspace, person: message.person, message: message.id,
+        news: .blocked(reason: String(detail.prefix(300))))
+    case .gone(let detail, _) where message.lane.service == nil:
+      return MessageFeedback(
+        workspace: message.workspace, person: message.person, message: message.id,
+        news: .bounced(
+          .init(isHard: true, status: "", diagnostic: String(detail.prefix(300)), address: message.to)))
+    case .sent, .rejected, .gone, .moved, .deferred, .unknown: return nil
+    }
   }
 
   private func count(_ message: MessageRecord) {
@@ -66,8 +100,11 @@ extension Partition {
       for result in results {
         switch result.outcome {
         case .sent: paces[ref]!.count(\.sent)
-        case .rejected, .gone: paces[ref]!.count(\.refused)
-        case .deferred: paces[ref]!.count(\.deferred)
+        case .rejected, .blocked: paces[ref]!.count(\.refused)
+        case .gone:
+          paces[ref]!.count(\.refused)
+          paces[ref]!.count(\.gone)
+        case .deferred, .moved: paces[ref]!.count(\.deferred)
         case .unknown: paces[ref]!.count(\.unknown)
         }
         let own = result.outcome.sign
@@ -91,8 +128,8 @@ extension Partition {
     var retryAfter = TimeSpan.seconds(0)
     switch outcome {
     case .sent: kind = .sent
-    case .gone where another: return .deferred(until: now, detail: outcome.detail)
-    case .rejected, .gone: kind = .rejected
+    case .gone where another, .moved where another: return .deferred(until: now, detail: outcome.detail)
+    case .rejected, .gone, .blocked, .moved: kind = .rejected
     case .deferred(_, let after, _):
       kind = .deferred
       retryAfter = after ?? retryAfter
@@ -114,19 +151,9 @@ extension Partition {
 extension TransportOutcome {
   fileprivate var sign: ChannelPace.Sign {
     switch self {
-    case .sent, .rejected, .gone, .deferred(_, _, .message): .works
+    case .sent, .rejected, .gone, .blocked, .moved, .deferred(_, _, .message): .works
     case .deferred(_, _, .channel), .unknown: .fails
     case .deferred(_, let after, .throttled): .asksForTime(after)
     }
-  }
-}
-
-extension MessageFeedback {
-  /// The number does not exist: the same news as a letter that comes back.
-  fileprivate init(deadNumber message: MessageRecord, _ detail: String) {
-    self.init(
-      workspace: message.workspace, person: message.person, message: message.id,
-      news: .bounced(.init(isHard: true, status: "", diagnostic: String(detail.prefix(300)), address: message.to)),
-      kind: .sms)
   }
 }

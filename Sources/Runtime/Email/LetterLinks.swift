@@ -77,6 +77,12 @@ struct LetterLinks: Sendable {
     }
   }
 
+  /// Where a channel's provider may report what became of messages, or of this one.
+  func callbackURL(_ channel: ChannelRef, _ message: String? = nil) -> String {
+    "\(baseURL)/v1/inbound/http/\(signer.token(.inbound(channel.workspace, channel: channel.key)))"
+      + (message.map { "?\(CallbackRules.messageField)=\($0)" } ?? "")
+  }
+
   func unsubscribeURL(_ origin: LinkOrigin) -> String { "\(baseURL)/u/\(signer.token(.unsubscribe(origin)))" }
   func preferencesURL(_ origin: LinkOrigin) -> String { "\(baseURL)/p/\(signer.token(.preferences(origin)))" }
 

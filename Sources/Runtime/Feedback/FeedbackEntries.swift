@@ -7,14 +7,20 @@ import RoostCore
 struct FeedbackEntries {
   private let feedback: MessageFeedback
   private let message: MessageRecord?
+  private let kind: ChannelKind
   private let symbols: SymbolTable
   private let now: Instant
   /// Tells apart what may happen twice within a moment.
   private let serial: String
 
-  init(_ feedback: MessageFeedback, _ message: MessageRecord?, symbols: SymbolTable, now: Instant, serial: String) {
+  /// - Parameter kind: by what way the message went.
+  init(
+    _ feedback: MessageFeedback, _ message: MessageRecord?, kind: ChannelKind, symbols: SymbolTable, now: Instant,
+    serial: String
+  ) {
     self.feedback = feedback
     self.message = message
+    self.kind = kind
     self.symbols = symbols
     self.now = now
     self.serial = serial
@@ -22,8 +28,11 @@ struct FeedbackEntries {
 
   /// What the message's record keeps of it.
   var detail: String? {
-    guard case .bounced(let bounce) = feedback.news else { return nil }
-    return [bounce.status, bounce.diagnostic].filter { !$0.isEmpty }.joined(separator: " ")
+    switch feedback.news {
+    case .bounced(let bounce): [bounce.status, bounce.diagnostic].filter { !$0.isEmpty }.joined(separator: " ")
+    case .failed(let reason): reason
+    default: nil
+    }
   }
 
   /// Appends the records; where each lies.
@@ -33,27 +42,31 @@ struct FeedbackEntries {
     case .unsubscribed:
       ranges += consents([channelPurpose: false], source: ConsentPolicy.unsubscribeSource, into: &writer)
     case .complained: ranges += consents([channelPurpose: false], source: "complaint", into: &writer)
+    case .blocked: ranges += consents([channelPurpose: false], source: "blocked", into: &writer)
     case .answered(let answers, let source): ranges += consents(answers, source: source, into: &writer)
     case .paused(let until): ranges += trait(until, into: &writer)
-    case .delivered, .opened, .clicked, .bounced: break
+    case .opened, .clicked, .bounced, .delivered, .failed, .dismissed: break
     }
-    if let name = feedback.eventName.flatMap(symbols.intern) { ranges.append(event(name, into: &writer)) }
+    if let name = feedback.news.eventName(kind).flatMap(symbols.intern) { ranges.append(event(name, into: &writer)) }
     return ranges
   }
 
-  private var channelPurpose: String { "marketing.\(feedback.kind.rawValue)" }
+  private var channelPurpose: String { "marketing.\(kind.rawValue)" }
 
   /// Times after which the same feedback counts anew: a letter that is opened again on another day, a link clicked again.
   private var id: String {
     let origin = feedback.message?.text ?? feedback.person.text
     let (hour, day) = (now.milliseconds / 3_600_000, now.milliseconds / 86_400_000)
     return switch feedback.news {
-    case .delivered: "delivered-\(origin)"
     case .opened(let isMachine): "\(isMachine ? "prefetch" : "open")-\(origin)-\(day)"
     case .clicked(let url, _, let isMachine):
       isMachine ? "prefetch-\(origin)-\(hash(url))-\(day)" : "click-\(origin)-\(hash(url))-\(hour)"
     case .bounced(let bounce): bounce.isHard ? "bounce-\(origin)" : "bounce-\(origin)-\(day)"
     case .complained: "complaint-\(origin)"
+    case .delivered: "delivered-\(origin)"
+    case .failed: "failed-\(origin)"
+    case .blocked: "blocked-\(origin)-\(serial)"
+    case .dismissed: "dismissed-\(origin)"
     case .unsubscribed: "unsubscribe-\(origin)-\(serial)"
     case .answered: "answer-\(origin)-\(serial)"
     case .paused: "pause-\(origin)-\(serial)"
@@ -89,6 +102,7 @@ struct FeedbackEntries {
         ("address", bounce.address),
       ]
     case .complained(let kind): properties.append(("type", kind))
+    case .failed(let reason), .blocked(let reason): properties.append(("reason", reason))
     default: break
     }
     for (name, text) in properties where !text.isEmpty {

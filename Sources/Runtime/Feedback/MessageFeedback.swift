@@ -4,8 +4,6 @@ import RoostCore
 /// What a message brought back: an input to its person.
 package struct MessageFeedback: Sendable {
   package enum News: Sendable, Hashable {
-    /// One of its parts reached the phone, by their order.
-    case delivered(part: Int)
     /// Its picture was fetched; by a machine if no person was behind it, as far as can be told.
     case opened(isMachine: Bool)
     case clicked(url: String, label: String = "", isMachine: Bool)
@@ -18,6 +16,14 @@ package struct MessageFeedback: Sendable {
     case bounced(Bounce)
     /// The reader called it unwanted; the word of RFC 5965 for how.
     case complained(kind: String)
+    /// Whoever carries it says that it arrived: one of its parts, by their order; `nil`: all of it.
+    case delivered(part: Int?)
+    /// Whoever carries it says, after having taken it, that it did not arrive and will not.
+    case failed(reason: String)
+    /// The person shut the door to this sender, at whoever keeps the address.
+    case blocked(reason: String)
+    /// A message on a site or in an app was put away.
+    case dismissed
   }
 
   package struct Bounce: Sendable, Hashable {
@@ -40,15 +46,17 @@ package struct MessageFeedback: Sendable {
   package var person: PersonID
   package var message: IntentID?
   package var news: News
-  /// By what way the message went.
-  package var kind: ChannelKind
+  /// By what way; `nil`: the message's, else e-mail.
+  package var kind: ChannelKind?
 
-  package init(workspace: WorkspaceID, person: PersonID, message: IntentID?, news: News, kind: ChannelKind = .email) {
+  package init(
+    workspace: WorkspaceID, person: PersonID, message: IntentID?, news: News, kind: ChannelKind? = nil
+  ) {
+    self.kind = kind
     self.workspace = workspace
     self.person = person
     self.message = message
     self.news = news
-    self.kind = kind
   }
 
   package init(_ origin: LinkOrigin, _ news: News) {
@@ -56,32 +64,37 @@ package struct MessageFeedback: Sendable {
   }
 }
 
-extension MessageFeedback {
-  /// What it makes of the message; `nil` for what says nothing about the message itself.
-  var status: MessageStatus? {
-    switch news {
-    case .delivered: .delivered
+extension MessageFeedback.News {
+  /// What it makes of a message that went by `kind`; `nil` for what says nothing about the message itself.
+  func status(_ kind: ChannelKind) -> MessageStatus? {
+    switch self {
     case .opened(isMachine: false): .opened
     case .clicked(_, _, isMachine: false): .clicked
     // A machine fetched it, so it was delivered.
-    case .opened, .clicked: .delivered
+    case .opened, .clicked, .delivered: .delivered
     case .bounced(let bounce): bounce.isHard ? .bounced : kind == .sms ? .failed : nil
     case .complained: .complained
-    case .unsubscribed, .answered, .paused: nil
+    case .failed: .failed
+    case .unsubscribed, .answered, .paused, .blocked, .dismissed: nil
     }
   }
 
-  /// The event's name in timelines, segments and journeys.
-  var eventName: String? {
-    switch news {
-    case .delivered: "\(kind.eventWord) Delivered"
-    case .opened(isMachine: false): "\(kind.eventWord) Opened"
-    case .clicked(_, _, isMachine: false): "\(kind.eventWord) Clicked"
-    case .opened, .clicked: "\(kind.eventWord) Prefetched"
-    case .unsubscribed: "\(kind.eventWord) Unsubscribed"
-    case .bounced: "\(kind.eventWord) Bounced"
-    case .complained: "\(kind.eventWord) Complained"
-    case .answered, .paused: nil
-    }
+  /// The event's name in timelines, segments and journeys: `Email Opened`, `SMS Delivered`.
+  func eventName(_ kind: ChannelKind) -> String? {
+    let fate: String? =
+      switch self {
+      case .opened(isMachine: false): "Opened"
+      case .clicked(_, _, isMachine: false): "Clicked"
+      case .opened, .clicked: "Prefetched"
+      case .unsubscribed: "Unsubscribed"
+      case .bounced: "Bounced"
+      case .complained: "Complained"
+      case .delivered: "Delivered"
+      case .failed: "Failed"
+      case .blocked: "Blocked"
+      case .dismissed: "Dismissed"
+      case .answered, .paused: nil
+      }
+    return fate.map { "\(kind.eventWord) \($0)" }
   }
 }

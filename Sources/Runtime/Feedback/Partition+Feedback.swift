@@ -41,7 +41,7 @@ extension Partition {
         message = changed[id]
         if message == nil { message = try self.message(item.workspace, id.bytes) }
       }
-      if case .delivered(let part) = item.news, var reported = message {
+      if case .delivered(let part?) = item.news, var reported = message {
         // While it is being handed over, its outcome is what is written next: the report comes again.
         guard outbox.messages[reported.id] == nil else {
           known[known.count - 1] = false
@@ -52,14 +52,14 @@ extension Partition {
         guard isWhole else { continue }
         message = reported
       }
+      let kind = kind(of: item, message)
       let entries = FeedbackEntries(
-        item, message, symbols: table, now: now, serial: "\(commit + 1).\(known.count)")
+        item, message, kind: kind, symbols: table, now: now, serial: "\(commit + 1).\(known.count)")
       var writer = writers[item.workspace] ?? EventWriter()
       for range in entries.write(into: &writer) { places.append((item.workspace, slot, range)) }
       writers[item.workspace] = writer
       // While it is being handed over, its outcome is what is written next.
-      if var message, outbox.messages[message.id] == nil, let status = item.status,
-        message.note(status, detail: entries.detail, now: now)
+      if var message, outbox.messages[message.id] == nil, note(item.news, kind, entries.detail, on: &message, now)
       {
         changed[message.id] = message
       }
@@ -67,6 +67,21 @@ extension Partition {
     guard !places.isEmpty || !changed.isEmpty else { return known }
     try commit(writers, places, Array(changed.values))
     return known
+  }
+
+  private func note(
+    _ news: MessageFeedback.News, _ kind: ChannelKind, _ detail: String?, on message: inout MessageRecord, _ now: Instant
+  ) -> Bool {
+    if news == .dismissed { return message.dismiss(now: now) }
+    guard let status = news.status(kind) else { return false }
+    return message.note(status, detail: detail, now: now)
+  }
+
+  /// By what way a message went; what belongs to none came by e-mail unless it says otherwise.
+  private func kind(of item: MessageFeedback, _ message: MessageRecord?) -> ChannelKind {
+    if let kind = item.kind { return kind }
+    guard let message, let gate = compiled[item.workspace]?.definitions.gate else { return .email }
+    return gate.kind(of: message.channel)
   }
 
   private func commit(

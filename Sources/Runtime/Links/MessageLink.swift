@@ -14,6 +14,8 @@ package enum MessageLink: Sendable, Hashable {
   case bounce(WorkspaceID, IntentID)
   /// Where a channel's bounces may be posted.
   case inbound(WorkspaceID, channel: String)
+  /// `https://t.me/BOT?start=`: whoever presses Start there is this person. Short: Telegram takes 64 characters.
+  case telegram(WorkspaceID, PersonID, until: Instant)
 }
 
 /// Whose message it was. Numbers only: nothing that names anybody outside.
@@ -38,6 +40,7 @@ extension MessageLink {
 
   private enum Purpose: UInt8 {
     case unsubscribe = 1, preferences, open, click, bounce, inbound, labelledClick
+    case telegram = 20
   }
 
   /// Version, purpose, workspace, then what the purpose needs.
@@ -50,6 +53,7 @@ extension MessageLink {
     case .click(let origin, let url, let label): Self.payload(.labelledClick, origin) + Self.labelled(label, url)
     case .bounce(let workspace, let message): Self.head(.bounce, workspace) + message.bytes
     case .inbound(let workspace, let channel): Self.head(.inbound, workspace) + Array(channel.utf8)
+    case .telegram(let workspace, let person, let until): Self.payload(workspace, person, until)
     }
   }
 
@@ -65,6 +69,13 @@ extension MessageLink {
   private static func head(_ purpose: Purpose, _ workspace: WorkspaceID) -> [UInt8] {
     var bytes: [UInt8] = [version, purpose.rawValue]
     bytes.append(varint: UInt64(workspace.number))
+    return bytes
+  }
+
+  private static func payload(_ workspace: WorkspaceID, _ person: PersonID, _ until: Instant) -> [UInt8] {
+    var bytes = head(.telegram, workspace)
+    bytes.append(bigEndian: person.number)
+    bytes.append(bigEndian: UInt64(max(0, until.milliseconds / 1_000)))
     return bytes
   }
 
@@ -106,6 +117,10 @@ extension MessageLink {
     switch purpose {
     case .bounce: return .bounce(id, IntentID(high: try number(8), low: try number(8)))
     case .inbound: return .inbound(id, channel: String(decoding: payload[place...], as: UTF8.self))
+    case .telegram:
+      let (person, seconds) = (PersonID(try number(8)), try number(8))
+      guard place == payload.count, seconds < 1 << 40 else { return nil }
+      return .telegram(id, person, until: Instant(milliseconds: Int64(seconds) * 1_000))
     case .unsubscribe, .preferences, .open, .click, .labelledClick:
       let person = PersonID(try number(8))
       let message = try number(1) == 0 ? nil : IntentID(high: try number(8), low: try number(8))

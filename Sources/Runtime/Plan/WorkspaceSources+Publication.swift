@@ -46,7 +46,8 @@ extension WorkspaceSources {
 
   private func mismatch(_ channel: String, _ template: String, at pointer: String) -> [Problem.Finding] {
     guard let kind = channelKind(channel),
-      let other = latest(.template, template)?.body["channel"]?.string, other != kind.rawValue
+      let other = latest(.template, template)?.body["channel"]?.string,
+      TemplateChannel(rawValue: other)?.kind != kind
     else { return [] }
     return [
       .init(

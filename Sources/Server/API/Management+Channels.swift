@@ -4,10 +4,16 @@ import RoostCore
 import Runtime
 
 extension Management {
-  /// `…/channels` and `…/channels/{key}/health`.
+  /// `…/channels`, `…/channels/{key}/health` and `…/channels/{key}/test`.
   func channels(
     _ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]
   ) async throws(Problem) -> HTTPResponse {
+    if path.count == 2, path[1] == "webhook", [.POST, .DELETE].contains(request.method) {
+      return .json(try await node.setTelegramWebhook(workspace, path[0], isOn: request.method == .POST))
+    }
+    if request.method == .POST, path.count == 2, path[1] == "test" {
+      return .json(try await node.tryChannel(workspace, path[0], try request.json()))
+    }
     guard request.method == .GET, path.count == 2, path[1] == "health" else {
       return try await documents(request, workspace, .channel, path)
     }

@@ -46,6 +46,14 @@ extension Management {
         try partition.person(workspace, reference).id
       }
       return try await listMessages(request, workspace, person: person)
+    case (.POST, "telegram-link"):
+      let person = try await node.perform { partition throws(Problem) in
+        try partition.person(workspace, reference).id
+      }
+      guard let link = try await node.telegramLink(workspace, person) else {
+        throw Problem(.conflict, "the workspace has no channel of the type telegram.bot that names its bot")
+      }
+      return .json(link)
     case (.GET, "export"):
       let document = try await node.perform { partition throws(Problem) in
         try partition.exportPerson(workspace, reference)

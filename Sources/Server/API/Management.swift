@@ -69,6 +69,7 @@ final class Management: Sendable {
       guard path.count == 1 else { throw .noSuchPath(request) }
       return try await documents(request, workspace, .preferenceCentre, path)
     case "messages": return try await messages(request, workspace, Array(path.dropFirst()))
+    case "dead-letters": return try await deadLetters(request, workspace, Array(path.dropFirst()))
     case "quarantine": return try await quarantine(request, workspace, Array(path.dropFirst()))
     case "import": return try await importing(request, workspace, Array(path.dropFirst()))
     case "audit": return try await audit(request, workspace)

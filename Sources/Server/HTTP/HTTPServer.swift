@@ -26,7 +26,9 @@ public final class HTTPServer: Sendable {
     let router = Router(
       management: Management(node: node), pages: pages,
       probes: Probes(node: node, admission: admission, connections: connections), sdk: SDK(node: node),
-      hosted: HostedPages(node: node), inbound: InboundMail(node: node))
+      hosted: HostedPages(node: node), inbound: InboundMail(node: node),
+      callbacks: InboundCallback(node: node),
+      inbox: Inbox(node: node))
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1_024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

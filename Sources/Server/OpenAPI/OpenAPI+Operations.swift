@@ -180,6 +180,19 @@ extension OpenAPI {
           ),
         ], required: ["kind", "recipients"])),
     Operation(
+      "post", "/v1/inbound/http/{sourceKey}", "reportMessages",
+      "What a provider reports about messages of a channel, by POST or GET, read by the channel's own rules",
+      access: .nobody, query: [(name: "message", description: "our own id, as callback_url carries it")],
+      body: ["description": "JSON or a form, as the provider sends it"],
+      answer: Schema.object(
+        [("taken", Schema.integer()), ("unknown", Schema.integer("reports about nothing that is known here"))],
+        required: ["taken", "unknown"])),
+    Operation(
+      "post", "/v1/inbound/telegram/{sourceKey}", "tellBot",
+      "What Telegram tells a bot (an Update); the header X-Telegram-Bot-Api-Secret-Token has to be right",
+      access: .nobody,
+      body: ["type": "object"], answer: Schema.object([("ok", Schema.flag())])),
+    Operation(
       "get", "/u/{token}", "askToUnsubscribe", "Asks whether to unsubscribe; changes nothing", access: .nobody,
       answer: Schema.text(), answerType: "text/html"),
     Operation(

@@ -1,7 +1,7 @@
 import RoostCore
 
 extension Schemas {
-  static let channel = Schema.any(of: [email, webPush, apns, fcm, webhook, smpp])
+  static let channel = Schema.any(of: [email, webPush, apns, fcm, webhook, smpp, http, telegram, inapp])
 
   /// What channels of every kind may have.
   private static let common: [(String, JSONValue)] = [
@@ -78,4 +78,83 @@ extension Schemas {
       ("allowPrivateTargets", Schema.flag("private networks may be called")),
       ("trustRoots", Schema.text("a PEM file of certificates trusted besides the system's")),
     ] + common, required: ["type", "secret"], isClosed: true)
+
+  private static let rules = Schema.any(of: [rule, Schema.list(rule)])
+  private static let rule = Schema.object(
+    [
+      (
+        "status",
+        Schema.any(of: [
+          Schema.integer(), Schema.text("2xx, 400-499"),
+          Schema.list(Schema.any(of: [Schema.integer(), Schema.text()])),
+        ])
+      ),
+      ("pointer", Schema.text("a JSON pointer into the answer")), ("equals", ["description": "what stands there"]),
+      ("in", Schema.list(["description": "one of these"])), ("contains", Schema.text("the answer holds this text")),
+    ], isClosed: true)
+
+  private static let http = Schema.object(
+    [
+      ("type", Schema.text(oneOf: ["sms.http", "push.http", "telegram.http"])),
+      (
+        "request",
+        Schema.object(
+          [
+            ("method", Schema.text(oneOf: ["POST", "PUT", "PATCH", "GET"])),
+            ("url", Schema.text("with a fixed host; {{ values }} are percent-encoded")),
+            ("query", Schema.map(Schema.text())), ("headers", Schema.map(Schema.text())),
+            (
+              "body",
+              ["type": "object", "description": "{\"json\": …}, {\"form\": {…}} or {\"text\": \"…\", \"type\": \"…\"}"]
+            ),
+          ], required: ["url"], isClosed: true)
+      ),
+      (
+        "auth",
+        Schema.object([
+          ("basic", Schema.object([("user", Schema.text()), ("password", Schema.text())])),
+          ("bearer", Schema.object([("token", Schema.text())])),
+          ("header", Schema.object([("name", Schema.text()), ("secret", Schema.text())])),
+        ])
+      ),
+      ("credentials", Schema.map(Schema.text("answered as ***"))),
+      ("idempotencyHeader", Schema.text("carries the message's id")),
+      (
+        "response",
+        Schema.object(
+          [
+            ("id", ["description": "where the provider's id stands: a pointer, {\"header\": …} or {\"after\": …}"]),
+            ("retryAfter", ["description": "a pointer, or {\"pointer\": …, \"unit\": \"ms\"|\"s\"|\"min\"}"]),
+          ] + ["sent", "unreachable", "blocked", "throttled", "unavailable", "later", "rejected"].map { ($0, rules) },
+          isClosed: true)
+      ),
+      ("callback", ["type": "object", "description": "how to read what the provider reports; see docs/channels.md"]),
+      (
+        "address",
+        Schema.object([
+          ("trait", Schema.text()),
+          ("identifier", Schema.text(oneOf: ["user", "email", "phone", "device", "anonymous"])),
+          ("externalId", Schema.text()), ("device", Schema.any(of: [Schema.text(), Schema.list(Schema.text())])),
+        ])
+      ), ("allowPrivateTargets", Schema.flag("private networks may be called")),
+      ("trustRoots", Schema.text("a PEM file of certificates trusted besides the system's")),
+    ] + common, required: ["type", "request"], isClosed: true)
+
+  private static let telegram = Schema.object(
+    [
+      ("type", Schema.text(oneOf: ["telegram.bot"])), ("token", Schema.text("as @BotFather gave it; answered as ***")),
+      ("bot", Schema.text("the bot's name without the @: links to it need it")),
+      ("updates", Schema.text(oneOf: ["polling", "webhook", "none"])),
+      ("startConsents", Schema.flag("pressing Start consents to marketing by Telegram")),
+      ("silent", Schema.flag("marketing arrives without a sound")), ("server", Schema.text("instead of Telegram's")),
+      ("allowPrivateTargets", Schema.flag("private networks may be called")),
+      ("trustRoots", Schema.text("a PEM file of certificates trusted besides the system's")),
+    ] + common, required: ["type", "token"], isClosed: true)
+
+  private static let inapp = Schema.object(
+    [
+      ("type", Schema.text(oneOf: ["inapp"])),
+      ("secret", Schema.text("what users' ids are signed with, 32 characters or more; answered as ***")),
+      ("ttl", Schema.span), ("openMax", Schema.integer("of one person's no more are shown, 1 to 100")),
+    ] + common, required: ["type"], isClosed: true)
 }

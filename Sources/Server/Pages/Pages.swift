@@ -74,13 +74,16 @@ final class Pages: Sendable {
     case .messages(let key): return try await showMessages(try await enter(key, visit))
     case .message(let key, let id): return try await showMessage(id, try await enter(key, visit))
     case .messageBody(let key, let id): return try await messageBody(id, try await enter(key, visit))
+    case .channels(let key): return try await showChannels(try await enter(key, visit))
     case .policies(let key): return try await showPolicies(try await enter(key, visit))
     case .mailbox: return try await showMailbox(visit)
     case .letter(let id): return try await showLetter(id, visit)
     case .letterBody(let id): return try await letterBody(id)
     case .quarantine(let key): return try await showQuarantine(try await enter(key, visit))
     case .quarantined(let key, let id): return try await showQuarantined(id, try await enter(key, visit))
-    case .signIn, .signOut, .clock, .journeyAction, .rehearsalCancel, .quarantineReplay: return nil
+    case .signIn, .signOut, .clock, .journeyAction, .rehearsalCancel, .quarantineReplay, .channelTrial,
+      .redrive:
+      return nil
     }
   }
 
@@ -91,6 +94,8 @@ final class Pages: Sendable {
     case .clock: return try await moveClock(visit)
     case .journeyAction(let key, let journey, let action):
       return try await change(journey, action, try await enter(key, visit))
+    case .channelTrial(let key, let channel): return try await tryChannel(channel, try await enter(key, visit))
+    case .redrive(let key): return try await redrive(try await enter(key, visit))
     case .policies(let key): return try await changePolicies(try await enter(key, visit))
     case .rehearsals(let key): return try await beginRehearsal(try await enter(key, visit))
     case .rehearsalCancel(let key, let id): return try await cancelRehearsal(id, try await enter(key, visit))

@@ -5,9 +5,10 @@ public enum ChannelSecrets {
   /// What stands for a credential in answers. A document that is put with it keeps the credential it has.
   public static let redacted = "***"
 
-  /// Members whose texts are credentials, in lower case.
+  /// Members whose texts, and all texts below them, are credentials, in lower case.
   static let names: Set<String> = [
     "password", "privatekey", "private_key", "secret", "token", "apikey", "api_key", "authorization", "x-api-key",
+    "credentials",
   ]
 
   /// The document with every credential replaced by what `transform` makes of it.
@@ -38,7 +39,7 @@ public enum ChannelSecrets {
     case .object(let members):
       var mapped: [JSONValue.Member] = []
       for member in members {
-        let isSecret = names.contains(member.key.lowercased())
+        let isSecret = isSecret || names.contains(member.key.lowercased())
         mapped.append(
           .init(
             member.key,
