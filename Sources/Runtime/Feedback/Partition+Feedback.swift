@@ -59,8 +59,7 @@ extension Partition {
       for range in entries.write(into: &writer) { places.append((item.workspace, slot, range)) }
       writers[item.workspace] = writer
       // While it is being handed over, its outcome is what is written next.
-      if var message, outbox.messages[message.id] == nil, note(item.news, kind, entries.detail, on: &message, now)
-      {
+      if var message, outbox.messages[message.id] == nil, note(item.news, kind, entries.detail, on: &message, now) {
         changed[message.id] = message
       }
     }
@@ -70,7 +69,8 @@ extension Partition {
   }
 
   private func note(
-    _ news: MessageFeedback.News, _ kind: ChannelKind, _ detail: String?, on message: inout MessageRecord, _ now: Instant
+    _ news: MessageFeedback.News, _ kind: ChannelKind, _ detail: String?, on message: inout MessageRecord,
+    _ now: Instant
   ) -> Bool {
     if news == .dismissed { return message.dismiss(now: now) }
     guard let status = news.status(kind) else { return false }
