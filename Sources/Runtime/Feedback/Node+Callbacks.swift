@@ -69,8 +69,8 @@ extension Node {
   }
 }
 
-/// A message that a report is about.
-struct ReportedMessage: Sendable {
+/// A message that a provider reports about.
+struct CallbackSubject: Sendable {
   var message: MessageRecord
   /// One of its parts; `nil`: all of it.
   var part: Int?
@@ -87,16 +87,16 @@ extension Partition {
 
   fileprivate func message(
     of report: CallbackRules.Report, _ workspace: WorkspaceID, _ channel: String
-  ) throws(Problem) -> ReportedMessage? {
+  ) throws(Problem) -> CallbackSubject? {
     if let text = report.message, let id = IntentID(text: text), let message = try message(workspace, id.bytes),
       self.channel(of: message.lane)?.ref.key == channel
     {
-      return ReportedMessage(message: message, part: nil)
+      return CallbackSubject(message: message, part: nil)
     }
     guard let id = report.providerID, let found = try message(workspace, reportedBy: channel, as: id) else {
       return nil
     }
-    return ReportedMessage(message: found.message, part: found.part)
+    return CallbackSubject(message: found.message, part: found.part)
   }
 }
 
