@@ -35,6 +35,12 @@ public enum ChannelKind: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The kind with a number; `nil` if none has it.
+  public init?(number: UInt8) {
+    guard let kind = Self.allCases.first(where: { $0.number == number }) else { return nil }
+    self = kind
+  }
+
   /// The kind of a channel's type: `email.smtp` is e-mail.
   public init?(channelType: String) {
     guard let word = channelType.split(separator: ".", omittingEmptySubsequences: false).first else { return nil }

@@ -77,6 +77,13 @@ public struct DeliveryGate: Sendable {
     return throughQuietHours(request, passage, &state, now: now, zone, &evidence)
   }
 
+  /// What speaks against writing to a person by a channel at all, whatever the hour and the caps; `nil` if nothing does.
+  public func objection(to request: SendRequest, _ state: PersonState, now: Instant) -> SuppressionReason? {
+    var evidence = GateEvidence()
+    if case .failure(let objection) = admit(request, state, now: now, &evidence) { return objection.reason }
+    return nil
+  }
+
   private struct Objection: Error {
     var reason: SuppressionReason
   }
@@ -96,6 +103,7 @@ public struct DeliveryGate: Sendable {
         guard evidence.confirmation?.isGranted == true else { return .failure(Objection(reason: .unconfirmed)) }
       }
       if let until = pausedUntil(state), now < until { return .failure(Objection(reason: .paused)) }
+      if frequency(of: state) == .never { return .failure(Objection(reason: .unsubscribed)) }
     }
     guard let address = route(of: request.channel).address(of: state), kind.isUsable(address) else {
       return .failure(Objection(reason: .noAddress))
@@ -133,15 +141,17 @@ public struct DeliveryGate: Sendable {
     _ request: SendRequest, _ passage: Passage, _ state: inout PersonState, now: Instant, _ zone: ZoneRules,
     _ evidence: inout GateEvidence
   ) -> GateDecision {
-    guard !caps.caps.isEmpty || !state.delivery.marks.isEmpty else { return .deliver(passage, evidence) }
+    let own = frequency(of: state)?.cap
+    guard !caps.caps.isEmpty || own != nil || !state.delivery.marks.isEmpty else { return .deliver(passage, evidence) }
     let mark = caps.mark(of: request, kind: passage.kind, now: now)
     for index in caps.caps.indices {
       guard let standing = caps.standing(index, for: mark, in: state, now: now, zone: zone) else { continue }
       evidence.caps.append(standing)
     }
+    if let own { evidence.caps.append(caps.standing(own: own, in: state, now: now, zone: zone)) }
     let full = evidence.caps.filter(\.isFull)
     guard full.isEmpty else { return over(request, full, &state, now: now, zone, evidence) }
-    caps.note(mark, in: &state, now: now, zone: zone)
+    caps.note(mark, own: own, in: &state, now: now, zone: zone)
     return .deliver(passage, evidence)
   }
 
@@ -151,7 +161,8 @@ public struct DeliveryGate: Sendable {
     _ request: SendRequest, _ full: [CapStanding], _ state: inout PersonState, now: Instant, _ zone: ZoneRules,
     _ evidence: GateEvidence
   ) -> GateDecision {
-    let rules = full.map { request.over ?? caps.caps[$0.cap].rule.over }
+    // Beyond what somebody asked for nothing waits to be sent later, unless the step says so.
+    let rules = full.map { request.over ?? ($0.isOwn ? .skip : caps.caps[$0.cap].rule.over) }
     if rules.contains(.skip) { return .suppress(.frequencyCap, evidence) }
     for case .replace(let channel, let template) in rules {
       var other = request
@@ -172,11 +183,12 @@ public struct DeliveryGate: Sendable {
 }
 
 extension AddressSuppression.Cause {
-  /// What is said of a message to such an address; `nil` if it goes out. Who unsubscribed still gets what they ask for.
+  /// What is said of a message to such an address; `nil` if it goes out. Who unsubscribed or complained still gets what
+  /// they ask for.
   fileprivate func reason(isMarketing: Bool) -> SuppressionReason? {
     switch self {
     case .bounced: .bouncedBefore
-    case .complained: .complainedBefore
+    case .complained: isMarketing ? .complainedBefore : nil
     case .manual: .blocked
     case .unsubscribed: isMarketing ? .unsubscribed : nil
     }
@@ -186,6 +198,17 @@ extension AddressSuppression.Cause {
 extension DeliveryGate {
   /// The trait that holds until when a person wants no marketing, as RFC 3339 text.
   public static let pauseTrait = "marketing_paused_until"
+
+  /// The trait that holds how often a person wants marketing: a `MarketingFrequency`.
+  public static let frequencyTrait = "marketing_frequency"
+
+  /// How often a person wants marketing, if they said so.
+  public func frequency(of state: PersonState) -> MarketingFrequency? {
+    guard let symbol = symbols.find(Self.frequencyTrait), case .string(let text)? = state.trait(symbol) else {
+      return nil
+    }
+    return MarketingFrequency(rawValue: text)
+  }
 
   private func pausedUntil(_ state: PersonState) -> Instant? {
     guard let symbol = symbols.find(Self.pauseTrait), case .string(let text)? = state.trait(symbol) else { return nil }

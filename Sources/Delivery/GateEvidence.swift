@@ -17,15 +17,50 @@ public struct GateEvidence: Sendable, Equatable {
   public var caps: [CapStanding] = []
   /// The channel that the step asked for, if a cap put another in its place.
   public var replacedChannel: String?
+  /// How the channel was chosen, if the step left that open.
+  public var bestChannel: BestChannel?
   /// Of the policies' document; 0 if there is none.
   public var policiesVersion: UInt32 = 0
 
   public init(consent: Consent? = nil) { self.consent = consent }
 }
 
+/// How a channel was chosen for one message.
+public struct BestChannel: Sendable, Equatable {
+  public struct Candidate: Sendable, Equatable {
+    public var channel: String
+    /// Why it could not be used; `nil` if it could.
+    public var objection: SuppressionReason?
+    public var basis: HourModel.Basis
+    /// The expected share of messages that are answered, in thousandths.
+    public var permille: UInt16
+    /// What the person got of it, and answered.
+    public var sent: UInt32
+    public var answered: UInt32
+
+    public init(
+      channel: String, objection: SuppressionReason?, basis: HourModel.Basis, permille: UInt16, sent: UInt32,
+      answered: UInt32
+    ) {
+      self.channel = channel
+      self.objection = objection
+      self.basis = basis
+      self.permille = permille
+      self.sent = sent
+      self.answered = answered
+    }
+  }
+  /// In the order of the step.
+  public var candidates: [Candidate]
+  public init(candidates: [Candidate]) { self.candidates = candidates }
+}
+
 /// One cap for one person at one moment.
 public struct CapStanding: Sendable, Equatable {
-  /// Its place in the policies.
+  /// Stands for the person's own cap, which is in no policies.
+  public static let own = -1
+
+  /// Its place in the policies, or `own`.
   public var cap: Int
   /// Messages that it counts now.
   public var count: Int
@@ -34,6 +69,7 @@ public struct CapStanding: Sendable, Equatable {
   public var freeAt: Instant
 
   public var isFull: Bool { count >= max }
+  public var isOwn: Bool { cap == Self.own }
 
   public init(cap: Int, count: Int, max: Int, freeAt: Instant) {
     self.cap = cap
@@ -50,26 +86,6 @@ public struct QuietStanding: Sendable, Equatable {
   public init(start: Instant, end: Instant) {
     self.start = start
     self.end = end
-  }
-}
-
-extension GateEvidence {
-  /// The evidence in sentences, as a message's `why` has them.
-  public func lines(policies: DeliveryPolicies) -> [String] {
-    var lines: [String] = []
-    if let confirmation, confirmation.isGranted { lines.append("confirmed at \(confirmation.at.text)") }
-    if let zone { lines.append("time zone \(zone.rules.name), by \(zone.source.text)") }
-    if let quiet { lines.append("quiet hours from \(quiet.start.text) to \(quiet.end.text)") }
-    for standing in caps {
-      let rule = policies.caps.indices.contains(standing.cap) ? policies.caps[standing.cap].text : ""
-      let state = standing.isFull ? "full until \(standing.freeAt.text)" : "free"
-      lines.append(
-        "cap \(standing.cap + 1)\(rule.isEmpty ? "" : " (\(rule))"): \(standing.count) of \(standing.max), \(state)")
-    }
-    if policiesVersion > 0, zone != nil || !caps.isEmpty { lines.append("policies, version \(policiesVersion)") }
-    if let replacedChannel { lines.append("instead of channel \(replacedChannel), whose cap is full") }
-    if let suppression { lines.append("address \(suppression.cause.text) at \(suppression.at.text)") }
-    return lines
   }
 }
 
@@ -102,17 +118,6 @@ extension CapScope {
     case .journey(let key): "journey:\(key)"
     case .label(let label): label
     case .each(let group): group.rawValue
-    }
-  }
-}
-
-extension AddressSuppression.Cause {
-  var text: String {
-    switch self {
-    case .bounced: "refused for good"
-    case .complained: "complained of"
-    case .unsubscribed: "unsubscribed"
-    case .manual: "put on the list"
     }
   }
 }

@@ -7,6 +7,7 @@ extension MessageRecord {
     case window = 2
     case reports = 3
     case dismissed = 4
+    case reasons = 16
   }
 
   func encodeExtras(into bytes: inout [UInt8]) {
@@ -33,6 +34,11 @@ extension MessageRecord {
       payload.append(word: dismissedAt.milliseconds)
       extras.append((.dismissed, payload))
     }
+    if let reasons {
+      var payload: [UInt8] = []
+      reasons.encode(base: createdAt, into: &payload)
+      extras.append((.reasons, payload))
+    }
     bytes.append(varint: UInt64(extras.count))
     for (extra, payload) in extras {
       bytes.append(extra.rawValue)
@@ -49,6 +55,7 @@ extension MessageRecord {
       case .place:
         entry = UInt32(truncatingIfNeeded: try payload.varint())
         place = UInt32(truncatingIfNeeded: try payload.varint())
+      case .reasons: reasons = try DecisionReasons(decoding: &payload, base: createdAt)
       case .window:
         let (closes, opens): (Int64, Int64) = (try payload.word(), try payload.word())
         window = SendWindow(closesAt: Instant(milliseconds: closes), opensAt: Instant(milliseconds: opens))

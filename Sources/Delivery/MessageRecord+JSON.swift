@@ -17,7 +17,8 @@ extension MessageRecord {
       ("scheduledAt", scheduledAt.text), ("sentAt", sentAt?.text ?? ""),
     ])
     guard withWhy else { return .object(members) }
-    members.append(.init("why", .array(why.map { .string($0) })))
+    members.append(.init("why", .array(sentences.map { .string($0) })))
+    if let reasons { members.append(.init("reasons", reasons.json)) }
     members.append(.init("attempts", .int(Int64(attempts))))
     members += texts([("detail", detail), ("nextAttemptAt", dueAt?.text ?? "")])
     return .object(members)

@@ -32,8 +32,10 @@ public struct MessageRecord: Sendable, Equatable {
   public var subject: String
   /// What the template reads, as it was when the message was decided (`TemplateValues`).
   public var values: [UInt8]
-  /// How it came to be, in sentences.
+  /// What was noted besides `reasons`; of messages of earlier versions, which have none, all sentences. See `sentences`.
   public var why: [String]
+  /// What the decision rested on.
+  public var reasons: DecisionReasons?
 
   public internal(set) var status: MessageStatus
   public internal(set) var reason: SuppressionReason?
@@ -71,7 +73,8 @@ public struct MessageRecord: Sendable, Equatable {
   public init(
     id: IntentID, workspace: WorkspaceID, person: PersonID, userID: String, email: String, journey: String,
     version: UInt32, step: String, channel: String, template: String, templateVersion: UInt32,
-    messageClass: MessageClass, decision: GateDecision, subject: String, values: [UInt8], why: [String],
+    messageClass: MessageClass, decision: GateDecision, subject: String, values: [UInt8], why: [String] = [],
+    reasons: DecisionReasons? = nil,
     createdAt: Instant? = nil, now: Instant, scheduledAt: Instant
   ) {
     self.id = id
@@ -89,6 +92,7 @@ public struct MessageRecord: Sendable, Equatable {
     self.subject = subject
     self.values = values
     self.why = why
+    self.reasons = reasons
     self.scheduledAt = scheduledAt
     self.createdAt = createdAt ?? now
     changedAt = now

@@ -11,7 +11,7 @@ extension WorkspaceDefinitions {
   /// - Parameters:
   ///   - place: the intent's place among `effects`, since later steps may have set traits.
   func message(
-    _ intent: SendIntent, _ state: PersonState, _ place: Int, of effects: [JourneyEffect], now: Instant
+    _ intent: SendIntent, _ state: PersonState, _ place: Int, of effects: [JourneyEffect], now: Instant, seed: UInt64
   ) -> MessageRecord {
     var (channelKey, templateKey) = (intent.channel, intent.template)
     if case .deliver(let passage, _) = intent.decision {
@@ -28,8 +28,12 @@ extension WorkspaceDefinitions {
       version: intent.version, step: intent.step, channel: channelKey, template: templateKey,
       templateVersion: template?.version ?? 0, messageClass: intent.messageClass, decision: intent.decision,
       subject: template?.subject(content, in: self, at: now) ?? "", values: bytes,
-      why: reasons(intent, intent.decision, mailbox: channel(for: channelKey) == nil), createdAt: intent.createdAt,
-      now: now, scheduledAt: now)
+      createdAt: intent.createdAt, now: now, scheduledAt: now)
+    var reasons = reasons(intent, state)
+    reasons.seed = seed
+    reasons.isMailbox = channel(for: channelKey, address: message.to) == nil
+    reasons.language = content.language
+    message.reasons = reasons
     (message.entry, message.place) = (intent.entry, intent.stepIndex)
     if case .deliver(let passage, _) = intent.decision { message.window = passage.window }
     if let template, template.isStrict { refuse(&message, template, content, now: now) }
@@ -45,7 +49,7 @@ extension WorkspaceDefinitions {
     guard !missing.isEmpty else { return }
     let detail = "missing: " + missing.prefix(10).map { "\($0.value.path) (\($0.part))" }.joined(separator: ", ")
     message.refuse(.missingValues, detail: detail, now: now)
-    message.why.append("suppressed: \(SuppressionReason.missingValues.rawValue): the template is strict; \(detail)")
+    message.why.append("the template is strict; \(detail)")
   }
 
   /// The channel that a step names, by key or by kind; `nil`: the built-in mailbox.
@@ -64,37 +68,26 @@ extension WorkspaceDefinitions {
   public static let unsubscribeMark = "roost-link:unsubscribe"
   public static let preferencesMark = "roost-link:preferences"
 
-  private func reasons(_ intent: SendIntent, _ decision: GateDecision, mailbox: Bool) -> [String] {
-    var reasons = [
-      "journey \(symbols.name(intent.journey)), version \(intent.version), step \(intent.step), entry \(intent.entry)"
-        + " of \(intent.enteredAt.text)"
-    ]
+  public static let confirmMark = "roost-link:confirm"
+
+  /// What a decision rested on, but for what is known of the message alone.
+  private func reasons(_ intent: SendIntent, _ state: PersonState) -> DecisionReasons {
+    var reasons = DecisionReasons(intent.decision, policies: policies, symbols: symbols)
+    if intent.messageClass == .marketing { reasons.consentPolicy = workspace.consentPolicy }
     if !intent.trigger.isEmpty {
-      intent.trigger.withUnsafeBytes { bytes in
+      reasons.trigger = intent.trigger.withUnsafeBytes { bytes in
         let event = EventView(trusted: bytes)
-        reasons.append(
-          "triggered by \(symbols.name(event.name)) (\(event.messageID)) of \(event.timestamp.text)")
+        return .init(event: symbols.name(event.name), id: event.messageID, at: event.timestamp)
       }
     }
-    switch intent.messageClass {
-    case .transactional: reasons.append("transactional: no consent is needed")
-    case .marketing:
-      if let consent = decision.evidence.consent {
-        reasons.append(
-          "consent \(symbols.name(consent.purpose)) \(consent.isGranted ? "given" : "refused") at \(consent.at.text)"
-            + " by \(consent.source)\(consent.textVersion.isEmpty ? "" : ", text \(consent.textVersion)")")
-      } else {
-        reasons.append("no answer about marketing is recorded; the workspace's policy is \(workspace.consentPolicy)")
-      }
+    guard let journey = journeys.version(intent.version, of: intent.journey) else { return reasons }
+    reasons.enteredAt = intent.enteredAt
+    reasons.bestHour = intent.bestHour
+    reasons.memberships = journey.segments.map { .init(segment: $0.key, isMember: state.isMember($0.slot)) }
+    if journey.holdout != .none { reasons.holdout = journey.holdout.text }
+    if intent.messageClass == .marketing, policies.globalHoldout != .none {
+      reasons.globalHoldout = policies.globalHoldout.text
     }
-    reasons += decision.evidence.lines(policies: policies)
-    switch decision {
-    case .deliver: break
-    case .hold(let until, let reason, _):
-      reasons.append("held until \(until.text): \(reason.published.rawValue)")
-    case .suppress(let reason, _): reasons.append("suppressed: \(reason.rawValue)")
-    }
-    if mailbox { reasons.append("no channel \(intent.channel) is configured: the built-in mailbox keeps it") }
     return reasons
   }
 }

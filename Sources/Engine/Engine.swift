@@ -31,13 +31,22 @@ public final class Engine: Sendable {
     if state.dueAt <= now || definitions.journeys.mustEnterBySchedule(state, now: now) {
       settle(&state, cause: .due, byHistory: false, now: now, seed: seed, effects: &effects)
     }
+    let wereAsked = definitions.consentsToConfirm(state)
     let change = state.apply(event, rules: definitions.rules, refused: refused)
     if change.contains(.devices) { effects.gainsDevices = true }
+    if definitions.observes { definitions.observe(event, &state) }
+    if event.kind == .suppression { definitions.applySuppression(event, &state) }
     definitions.segments.record(event, in: &state)
     settle(
       &state, cause: event.isHistorical ? nil : .event(event),
       only: change.isDisjoint(with: [.traits, .consents]) ? event : nil, byHistory: event.isHistorical, now: now,
       seed: seed, effects: &effects)
+    if !definitions.policies.doubleOptIn.isEmpty, !event.isHistorical,
+      !change.isDisjoint(with: [.traits, .consents, .identifiers])
+    {
+      definitions.askToConfirm(
+        &state, before: wereAsked, isRequest: event.kind == .consent, now: now, seed: seed, effects: &effects)
+    }
     return true
   }
 
@@ -57,7 +66,7 @@ public final class Engine: Sendable {
     state.absorb(source)
     if !source.devices.isEmpty { effects.gainsDevices = true }
     state.runs = runs
-    keepEffects(&state, now: now, effects: &effects)
+    keepEffects(&state, now: now, seed: seed, effects: &effects)
     settle(&state, cause: .due, byHistory: true, now: now, seed: seed, effects: &effects)
   }
 
@@ -98,7 +107,7 @@ public final class Engine: Sendable {
       effects.journeyEffects.removeAll(keepingCapacity: true)
       actOnJourneys(&state, cause: cause, byHistory: byHistory, now: now, seed: seed, effects: &effects)
       cause = nil
-      guard keepEffects(&state, now: now, effects: &effects) else { break }
+      guard keepEffects(&state, now: now, seed: seed, effects: &effects) else { break }
       if round == Self.roundsMax - 1 { segmentsDue = now + TimeSpan(milliseconds: 1) }
     }
     state.dueAt = min(segmentsDue, definitions.journeys.nextDue(of: state))
@@ -121,7 +130,9 @@ public final class Engine: Sendable {
 
   /// Turns the journeys' wishes into effects; whether a trait was set, so that segments have to be looked at again.
   @discardableResult
-  private func keepEffects(_ state: inout PersonState, now: Instant, effects: inout PersonEffects) -> Bool {
+  private func keepEffects(
+    _ state: inout PersonState, now: Instant, seed: UInt64, effects: inout PersonEffects
+  ) -> Bool {
     var isChanged = false
     for (place, effect) in effects.journeyEffects.enumerated() {
       switch effect {
@@ -130,8 +141,11 @@ public final class Engine: Sendable {
         isChanged = isChanged || definitions.segmentsLookAtJourneys
       case .setTrait: isChanged = true
       case .send(let intent):
+        if definitions.observes, intent.messageClass == .marketing, case .deliver(let passage, _) = intent.decision {
+          state.delivery.count(channelKind: passage.kind.number, sent: 1, answered: 0)
+        }
         effects.messages.append(
-          definitions.message(intent, state, place, of: effects.journeyEffects, now: now))
+          definitions.message(intent, state, place, of: effects.journeyEffects, now: now, seed: seed))
       }
     }
     return isChanged

@@ -9,8 +9,10 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
   case alias = 6
   /// Consent given or withdrawn through the management interface.
   case consent = 7
+  /// An address was put on the list of those that get nothing, or taken off it; comes from no call.
+  case suppression = 8
 
-  /// The call's name in Segment's specification; `consent` is ours.
+  /// The call's name in Segment's specification; `consent` and `suppression` are ours.
   public var name: String {
     switch self {
     case .identify: "identify"
@@ -20,6 +22,7 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
     case .group: "group"
     case .alias: "alias"
     case .consent: "consent"
+    case .suppression: "suppression"
     }
   }
 }

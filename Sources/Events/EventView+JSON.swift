@@ -30,7 +30,7 @@ extension [UInt8] {
     }
     appendIdentifiers(event)
     switch event.kind {
-    case .track, .page, .screen: append(memberOf: event, "properties", .property, symbols)
+    case .track, .page, .screen, .suppression: append(memberOf: event, "properties", .property, symbols)
     case .group:
       if let groupID = symbols.find("group_id"), let field = event.field(.property, groupID) {
         append(utf8: ",\"groupId\":")

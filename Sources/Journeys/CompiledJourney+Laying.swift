@@ -15,6 +15,7 @@ extension CompiledJourney.Compiler {
         let trait = symbol(date.trait, at: step.pointer + "/wait/days/trait")
         add(
           .waitDate(DateWait(trait: trait, minuteOfDay: date.minuteOfDay, daysBefore: date.daysBefore)), place)
+      case .waitBestHour(let within): add(.waitBestHour(within: within), place)
       case .waitFor(let wait, let then, let other): lay(wait, then, other, step, place)
       case .send(let send): add(.send(send), place)
       case .webhook(let url, let template): add(.webhook(url: url, template: template), place)

@@ -41,6 +41,8 @@ public final class CompiledJourney: Sendable {
   let zone: Zone
   /// What caps count its messages by, besides the journey.
   let labels: [Symbol]
+  /// The segments that its entry, its exits and its branches ask about, each once, in the order of the document.
+  public let segments: [(slot: Int, key: String)]
 
   /// Whose clocks waits follow.
   enum Zone: Sendable {
@@ -66,6 +68,7 @@ public final class CompiledJourney: Sendable {
     case wait(TimeSpan)
     case waitUntil(ClockTime)
     case waitDate(DateWait)
+    case waitBestHour(within: TimeSpan)
     /// The next instruction is `answered`.
     case waitFor(AwaitedEvent, orElse: Int)
     /// Where a run stands whose event has come.
@@ -128,8 +131,33 @@ public final class CompiledJourney: Sendable {
       case .named(let name): .rules(zones[name])
       }
     self.labels = labels
+    var asked: [(slot: Int, key: String)] = []
+    for reference in definition.references.segments where !asked.contains(where: { $0.key == reference.key }) {
+      guard let source = segments.first(where: { $0.key == reference.key }) else { continue }
+      asked.append((source.slot, source.key))
+    }
+    self.segments = asked
     places = compiler.places
     instructions = compiler.instructions
+  }
+
+  /// The segment that the journey is for: what is not known of a person is taken from those in it.
+  public var audience: Int? {
+    switch entry {
+    case .segment(let slot), .schedule(_, let slot?): slot
+    case .event, .schedule: nil
+    }
+  }
+
+  /// Whether anything in it is chosen by what people do.
+  public var learns: Bool {
+    instructions.contains { instruction in
+      switch instruction.operation {
+      case .waitBestHour: true
+      case .send(let send): send.channel == JourneyDefinition.Send.best
+      default: false
+      }
+    }
   }
 
   /// Where a run stands whose `JourneyRun.step` this is: the index in `places` of the step it waits in; `nil` before the

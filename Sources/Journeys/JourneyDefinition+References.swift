@@ -49,8 +49,15 @@ extension JourneyDefinition.References {
   fileprivate mutating func collect(_ step: JourneyDefinition.Step) {
     switch step.action {
     case .send(let send):
-      channels.append(.init(key: send.channel, pointer: step.pointer + "/send/channel"))
-      templates.append(.init(key: send.template, pointer: step.pointer + "/send/template"))
+      if send.channel != JourneyDefinition.Send.best {
+        channels.append(.init(key: send.channel, pointer: step.pointer + "/send/channel"))
+      }
+      if send.choices.isEmpty { templates.append(.init(key: send.template, pointer: step.pointer + "/send/template")) }
+      for choice in send.choices {
+        let pointer = step.pointer + "/send/template/" + pointerToken(choice.channel)
+        channels.append(.init(key: choice.channel, pointer: pointer))
+        templates.append(.init(key: choice.template, pointer: pointer))
+      }
       guard case .instead(let channel, let template) = send.over else { return }
       channels.append(.init(key: channel, pointer: step.pointer + "/send/over/channel"))
       templates.append(.init(key: template, pointer: step.pointer + "/send/over/template"))
@@ -61,7 +68,7 @@ extension JourneyDefinition.References {
         let named = branchCase.condition?.referencedSegments ?? []
         segments += named.map { .init(key: $0, pointer: branchCase.pointer + "/if") }
       }
-    case .wait, .waitUntil, .waitDate, .waitFor, .split, .set, .exit: break
+    case .wait, .waitUntil, .waitDate, .waitBestHour, .waitFor, .split, .set, .exit: break
     }
   }
 }

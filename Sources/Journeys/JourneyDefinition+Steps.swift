@@ -2,6 +2,9 @@ import RoostCore
 import Segments
 
 extension JourneyDefinition {
+  /// How a wait for somebody's best hour is written: `wait: {until: best hour}`.
+  public static let bestHourWord = "best hour"
+
   public struct Step: Sendable, Equatable {
     /// Unique in the journey; from the position (`step-3.1.2`) where the author gave none.
     public var id: String
@@ -23,6 +26,8 @@ extension JourneyDefinition {
     /// Until the clock of the journey's zone shows this.
     case waitUntil(ClockTime)
     case waitDate(PersonalDate)
+    /// Until the person is likeliest to be there, at most so long.
+    case waitBestHour(within: TimeSpan)
     case waitFor(EventWait, then: [Step], else: [Step])
     case send(Send)
     /// A call to an address outside, with the template rendered as its body.
@@ -35,8 +40,23 @@ extension JourneyDefinition {
 
   /// A message; `channel` and `template` are keys.
   public struct Send: Sendable, Equatable {
+    /// Stands for the channel by which the person is likeliest to answer.
+    public static let best = "best"
+
+    /// A channel to choose from, and what is sent by it.
+    public struct Choice: Sendable, Hashable {
+      public var channel: String
+      public var template: String
+      public init(channel: String, template: String) {
+        self.channel = channel
+        self.template = template
+      }
+    }
+
     public var channel: String
     public var template: String
+    /// Where `channel` is `best`: what there is to choose from, the preferred first; empty: the template's channel alone.
+    public var choices: [Choice] = []
     /// In quiet hours; `nil`: as the workspace's policies say.
     public var quiet: HoldOrSkip?
     /// Over a cap; `nil`: as the cap says.
@@ -125,7 +145,7 @@ extension JourneyDefinition.Action {
   /// The word it is written with.
   public var kind: String {
     switch self {
-    case .wait, .waitUntil, .waitDate: "wait"
+    case .wait, .waitUntil, .waitDate, .waitBestHour: "wait"
     case .waitFor: "waitFor"
     case .send: "send"
     case .webhook: "webhook"
@@ -142,7 +162,7 @@ extension JourneyDefinition.Action {
     case .waitFor(_, let then, let other): [then, other]
     case .branch(let cases): cases.map(\.steps)
     case .split(let ways): ways.map(\.steps)
-    case .wait, .waitUntil, .waitDate, .send, .webhook, .set, .exit: []
+    case .wait, .waitUntil, .waitDate, .waitBestHour, .send, .webhook, .set, .exit: []
     }
   }
 }

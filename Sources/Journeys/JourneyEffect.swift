@@ -108,6 +108,29 @@ public struct SendIntent: Sendable, Equatable {
   /// When it was first decided about: a message that was held before keeps this.
   public var createdAt: Instant
   public var decision: GateDecision
+  /// How the moment was chosen, if the run waited for the person's best hour.
+  public var bestHour: JourneyRun.BestHour?
+
+  public init(
+    id: IntentID, journey: Symbol, version: UInt32, step: String, stepIndex: UInt32, channel: String, template: String,
+    messageClass: MessageClass, entry: UInt32, enteredAt: Instant, trigger: [UInt8], createdAt: Instant,
+    decision: GateDecision, bestHour: JourneyRun.BestHour? = nil
+  ) {
+    self.id = id
+    self.journey = journey
+    self.version = version
+    self.step = step
+    self.stepIndex = stepIndex
+    self.channel = channel
+    self.template = template
+    self.messageClass = messageClass
+    self.entry = entry
+    self.enteredAt = enteredAt
+    self.trigger = trigger
+    self.createdAt = createdAt
+    self.decision = decision
+    self.bestHour = bestHour
+  }
 }
 
 extension JourneyEffect {

@@ -82,6 +82,7 @@ extension JourneyWalk {
     case (.wait(let old), .wait(let span)): return .until(run.dueAt - old + span)
     case (.waitUntil(let old), .waitUntil(let time)): return old == time ? .until(run.dueAt) : nil
     case (.waitDate(let old), .waitDate(let date)): return old == date ? .until(run.dueAt) : nil
+    case (.waitBestHour(let old), .waitBestHour(let within)): return old == within ? .until(run.dueAt) : nil
     case (.answered, .waitFor): return .answered
     case (.waitFor(let old, _), .waitFor(let awaited, _)):
       switch (old.window, awaited.window) {

@@ -9,10 +9,13 @@ public final class JourneySurroundings: Sendable {
   public let templates: [String: ChannelKind]
   /// Who is held out of all marketing journeys.
   public let globalHoldout: Share
+  /// What the workspace's people are like: for choosing hours and channels.
+  public let activity: ActivityRecord
 
-  public init(gate: DeliveryGate, templates: [String: ChannelKind]) {
+  public init(gate: DeliveryGate, templates: [String: ChannelKind], activity: ActivityRecord = ActivityRecord()) {
     self.gate = gate
     self.templates = templates
+    self.activity = activity
     globalHoldout = gate.policies.globalHoldout
   }
 

@@ -35,7 +35,8 @@ struct JourneyWalk {
       next += 1
       run.step = UInt32(next)
       switch instruction.operation {
-      case .wait, .waitUntil, .waitDate, .waitFor:
+      case .wait, .waitUntil, .waitDate, .waitBestHour, .waitFor:
+        run.bestHour = nil
         run.dueAt = end(of: instruction.operation, state)
         // What waits for an event waits for the next one, however short.
         if run.dueAt > now { return count }
@@ -71,8 +72,9 @@ struct JourneyWalk {
   }
 
   /// When a wait that begins now is over.
-  private func end(of operation: CompiledJourney.Operation, _ state: PersonState) -> Instant {
+  private mutating func end(of operation: CompiledJourney.Operation, _ state: PersonState) -> Instant {
     switch operation {
+    case .waitBestHour(let within): return bestHour(within: within, state)
     case .wait(let span): return now + span
     case .waitUntil(let time):
       return zone(of: state).next(
@@ -82,6 +84,15 @@ struct JourneyWalk {
     case .waitFor(let awaited, _): return awaited.window.map { now + $0 } ?? .distantFuture
     default: preconditionFailure("no wait")
     }
+  }
+
+  /// When the person is likeliest to be there; the run remembers how that was told, for the messages that follow.
+  private mutating func bestHour(within span: TimeSpan, _ state: PersonState) -> Instant {
+    let quiet = version.messageClass == .marketing ? surroundings.gate.policies.quietHours : nil
+    let choice = surroundings.activity.hours(segment: version.audience).best(
+      for: state.delivery.hours, from: now, within: span, in: zone(of: state), quiet: quiet)
+    run.bestHour = choice.kept
+    return choice.at
   }
 
   private func zone(of state: PersonState) -> ZoneRules { surroundings.zone(version.zone, state) }
@@ -143,7 +154,7 @@ extension JourneyWalk {
     _ instruction: CompiledJourney.Instruction, _ state: inout PersonState, effects: inout [JourneyEffect]
   ) -> Instant? {
     var intent = intent(of: instruction, state)
-    intent.decision = decide(instruction.operation, intent, &state)
+    intent.decision = decide(instruction.operation, &intent, &state)
     effects.append(.send(intent))
     guard case .hold(let until, _, _) = intent.decision else {
       run.heldSince = nil
@@ -154,8 +165,11 @@ extension JourneyWalk {
   }
 
   private func decide(
-    _ operation: CompiledJourney.Operation, _ intent: SendIntent, _ state: inout PersonState
+    _ operation: CompiledJourney.Operation, _ intent: inout SendIntent, _ state: inout PersonState
   ) -> GateDecision {
+    if case .send(let send) = operation, send.channel == JourneyDefinition.Send.best {
+      return decideBest(send, &intent, &state)
+    }
     guard let kind = surroundings.templates[intent.template] else { return .suppress(.noTemplate, GateEvidence()) }
     switch operation {
     case .webhook(let url, let template):
@@ -164,13 +178,42 @@ extension JourneyWalk {
       return .deliver(Passage(to: url, channel: intent.channel, kind: .webhook, template: template), GateEvidence())
     case .send(let send):
       guard kind == surroundings.gate.kind(of: send.channel) else { return .suppress(.noTemplate, GateEvidence()) }
-      return surroundings.gate.decide(
-        SendRequest(
-          id: intent.id, messageClass: intent.messageClass, channel: send.channel, template: send.template,
-          journey: version.journey, labels: version.labels, quiet: send.quiet?.rule, over: send.over?.rule), &state,
-        now: now)
+      return surroundings.gate.decide(request(send, intent), &state, now: now)
     default: preconditionFailure("no message")
     }
+  }
+
+  private func request(_ send: JourneyDefinition.Send, _ intent: SendIntent) -> SendRequest {
+    SendRequest(
+      id: intent.id, messageClass: intent.messageClass, channel: intent.channel, template: intent.template,
+      journey: version.journey, labels: version.labels, quiet: send.quiet?.rule, over: send.over?.rule)
+  }
+
+  /// Takes the usable channel by which the person is likeliest to answer. If none is usable the first one says why.
+  private func decideBest(
+    _ send: JourneyDefinition.Send, _ intent: inout SendIntent, _ state: inout PersonState
+  ) -> GateDecision {
+    let model = surroundings.activity.channels(segment: version.audience)
+    var evidence = BestChannel(candidates: [])
+    var best: (choice: JourneyDefinition.Send.Choice, rate: Double)?
+    for choice in surroundings.choices(of: send) {
+      let kind = surroundings.gate.kind(of: choice.channel)
+      (intent.channel, intent.template) = (choice.channel, choice.template)
+      let objection =
+        surroundings.templates[choice.template] == kind
+        ? surroundings.gate.objection(to: request(send, intent), state, now: now) : .noTemplate
+      let expected = model.expected(kind, of: state.delivery.answers)
+      evidence.candidates.append(.init(choice.channel, objection, expected))
+      if objection == nil, best.map({ expected.rate > $0.rate }) ?? true { best = (choice, expected.rate) }
+    }
+    guard let choice = best?.choice ?? surroundings.choices(of: send).first else {
+      return .suppress(.noTemplate, GateEvidence())
+    }
+    (intent.channel, intent.template) = (choice.channel, choice.template)
+    guard surroundings.templates[choice.template] == surroundings.gate.kind(of: choice.channel) else {
+      return .suppress(.noTemplate, GateEvidence())
+    }
+    return surroundings.gate.decide(request(send, intent), &state, now: now).chosen(evidence)
   }
 
   /// Takes back the message that is held, if there is one: its run ends, or goes elsewhere.
@@ -184,7 +227,8 @@ extension JourneyWalk {
   private func intent(of instruction: CompiledJourney.Instruction, _ state: PersonState) -> SendIntent {
     let (channel, template) =
       switch instruction.operation {
-      case .send(let send): (send.channel, send.template)
+      case .send(let send):
+        surroundings.choices(of: send).first.map { ($0.channel, $0.template) } ?? (send.channel, send.template)
       case .webhook(_, let template): (ChannelKind.webhook.rawValue, template)
       default: preconditionFailure("no message")
       }
@@ -194,7 +238,37 @@ extension JourneyWalk {
       id: run.intentID(of: step, journey: version.key, person: state), journey: run.journey, version: run.version,
       step: step, stepIndex: UInt32(index), channel: channel, template: template, messageClass: version.messageClass,
       entry: run.entries, enteredAt: run.enteredAt, trigger: run.trigger, createdAt: run.heldSince ?? now,
-      decision: .suppress(.journeyExit, GateEvidence()))
+      decision: .suppress(.journeyExit, GateEvidence()), bestHour: run.bestHour)
+  }
+}
+
+extension JourneySurroundings {
+  /// By what a message may go: what the step names, or what there is to choose from.
+  fileprivate func choices(of send: JourneyDefinition.Send) -> [JourneyDefinition.Send.Choice] {
+    guard send.channel == JourneyDefinition.Send.best, send.choices.isEmpty else { return send.choices }
+    return templates[send.template].map { [.init(channel: $0.rawValue, template: send.template)] } ?? []
+  }
+}
+
+extension BestChannel.Candidate {
+  fileprivate init(_ channel: String, _ objection: SuppressionReason?, _ expected: ChannelModel.Choice) {
+    self.init(
+      channel: channel, objection: objection, basis: expected.basis,
+      permille: UInt16(clamping: Int((expected.rate * 1_000).rounded())), sent: UInt32(clamping: expected.sent),
+      answered: UInt32(clamping: expected.answered))
+  }
+}
+
+extension GateDecision {
+  /// The decision with how its channel was chosen.
+  fileprivate func chosen(_ channel: BestChannel) -> GateDecision {
+    var evidence = evidence
+    evidence.bestChannel = channel
+    return switch self {
+    case .deliver(let passage, _): .deliver(passage, evidence)
+    case .hold(let until, let reason, _): .hold(until: until, reason, evidence)
+    case .suppress(let reason, _): .suppress(reason, evidence)
+    }
   }
 }
 

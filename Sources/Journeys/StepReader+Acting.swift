@@ -10,11 +10,40 @@ extension StepReader {
       return nil
     }
     let channel = reader.key(json["channel"], at: pointer + "/channel", "a channel's key")
-    let template = reader.key(json["template"], at: pointer + "/template", "a template's key")
+    let choices = json["template"]?.members == nil ? [] : readChoices(json, at: pointer, with: &reader)
+    let template =
+      choices.first?.template ?? reader.key(json["template"], at: pointer + "/template", "a template's key")
     let quiet = json["quiet"].flatMap { readQuiet($0, at: pointer + "/quiet", with: &reader) }
     let over = json["over"].flatMap { readOver($0, at: pointer + "/over", with: &reader) }
     guard let channel, let template else { return nil }
-    return .send(.init(channel: channel, template: template, quiet: quiet, over: over))
+    var send = JourneyDefinition.Send(channel: channel, template: template, quiet: quiet, over: over)
+    send.choices = choices
+    return .send(send)
+  }
+
+  private static let choicesMax = 10
+
+  /// `channel: best` with `template: {email: nudge-mail, push: nudge-push}`, the preferred channel first.
+  private static func readChoices(
+    _ json: JSONValue, at pointer: String, with reader: inout DefinitionReader
+  ) -> [JourneyDefinition.Send.Choice] {
+    let place = pointer + "/template"
+    guard json["channel"]?.string == JourneyDefinition.Send.best else {
+      reader.report(place, "several templates, by channel, are for channel: best; else expected one template's key")
+      return []
+    }
+    let members = json["template"]?.members ?? []
+    guard (1...choicesMax).contains(members.count) else {
+      reader.report(place, "expected 1 to \(choicesMax) channels, such as {email: nudge-mail, push: nudge-push}")
+      return []
+    }
+    return members.compactMap { member in
+      let pointer = place + "/" + pointerToken(member.key)
+      guard let channel = reader.key(.string(member.key), at: pointer, "a channel's key"),
+        let template = reader.key(member.value, at: pointer, "a template's key")
+      else { return nil }
+      return .init(channel: channel, template: template)
+    }
   }
 
   private static func readQuiet(

@@ -3,20 +3,38 @@ import Segments
 
 extension StepReader {
   private static let daysBeforeMax = 365
+  /// Unless told, and at most.
+  private static let bestHourWithin = TimeSpan.hours(24)
+  private static let bestHourWithinMax = TimeSpan.days(7)
 
   static func readWait(
     _ json: JSONValue, at pointer: String, with reader: inout DefinitionReader
   ) -> JourneyDefinition.Action? {
     guard json.members != nil else { return reader.span(json, at: pointer).map { .wait($0) } }
     if json["days"] != nil { return readDate(json, at: pointer, with: &reader).map { .waitDate($0) } }
+    if json["until"]?.string == JourneyDefinition.bestHourWord { return readBestHour(json, at: pointer, with: &reader) }
     guard reader.members(of: json, at: pointer, known: ["until"]) != nil,
       let text = reader.text(json["until"], at: pointer + "/until", "a time such as \"10:00\" or \"MON 10:00\"")
     else { return nil }
     guard let time = ClockTime(text: text) else {
-      reader.report(pointer + "/until", "\"\(text)\" is no time; write \"10:00\" or \"MON 10:00\"")
+      reader.report(pointer + "/until", "\"\(text)\" is no time; write \"10:00\", \"MON 10:00\" or best hour")
       return nil
     }
     return .waitUntil(time)
+  }
+
+  /// `{until: best hour, within: 24h}`.
+  private static func readBestHour(
+    _ json: JSONValue, at pointer: String, with reader: inout DefinitionReader
+  ) -> JourneyDefinition.Action? {
+    guard reader.members(of: json, at: pointer, known: ["until", "within"]) != nil else { return nil }
+    guard let text = json["within"] else { return .waitBestHour(within: bestHourWithin) }
+    guard let span = reader.span(text, at: pointer + "/within") else { return nil }
+    guard span >= .hours(1), span <= bestHourWithinMax else {
+      reader.report(pointer + "/within", "expected 1h to 7d: an hour is chosen from, and a week has all of them")
+      return nil
+    }
+    return .waitBestHour(within: span)
   }
 
   /// `{days: {trait: birthday}, at: "10:00", before: 3d}`.

@@ -7,14 +7,20 @@ public struct DeliveryMemory: Sendable, Equatable {
   /// Addresses that get nothing any more, sorted by kind, then address.
   public var suppressions: [AddressSuppression] = []
 
-  /// At which hours the person is there; empty unless something asks for it.
+  /// At which hours the person is there.
   public var hours = ActivityHours()
-  /// How they answer, sorted by kind of channel; empty unless something asks for it.
+  /// How they answer to marketing, sorted by kind of channel.
   public internal(set) var answers: [ChannelAnswers] = []
+  /// Messages that came back from an address which may work later, sorted by kind, address and time.
+  public internal(set) var softBounces: [SoftBounce] = []
+  /// What was sent to have consents confirmed, sorted by kind of channel.
+  public internal(set) var requests: [ConfirmationRequest] = []
 
   public init() {}
 
-  public var isEmpty: Bool { marks.isEmpty && suppressions.isEmpty && hours.isEmpty && answers.isEmpty }
+  public var isEmpty: Bool {
+    marks.isEmpty && suppressions.isEmpty && hours.isEmpty && answers.isEmpty && softBounces.isEmpty && requests.isEmpty
+  }
 }
 
 /// A marketing message that was decided to go out: what caps count it by.
@@ -53,12 +59,15 @@ public struct AddressSuppression: Sendable, Equatable {
   public var address: UInt64
   public var cause: Cause
   public var at: Instant
+  /// The message that brought it; `nil` if none did.
+  public var message: IntentID?
 
-  public init(channelKind: UInt8, address: UInt64, cause: Cause, at: Instant) {
+  public init(channelKind: UInt8, address: UInt64, cause: Cause, at: Instant, message: IntentID? = nil) {
     self.channelKind = channelKind
     self.address = address
     self.cause = cause
     self.at = at
+    self.message = message
   }
 
   /// The hash under which an address is kept; case does not matter.
@@ -118,6 +127,7 @@ extension DeliveryMemory {
     for row in source.suppressions { suppress(row) }
     hours.absorb(source.hours)
     for row in source.answers { count(channelKind: row.channelKind, sent: row.sent, answered: row.answered) }
+    absorbAddresses(of: source)
   }
 
   private func index(of channelKind: UInt8, _ address: UInt64) -> Int {

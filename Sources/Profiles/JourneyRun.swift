@@ -37,6 +37,36 @@ public struct JourneyRun: Sendable, Equatable {
   /// The step it stands at is to be begun, not gone on with.
   public var isAtBeginning = false
 
+  /// How the moment of the last wait for somebody's best hour was chosen; `nil` if the run waited for none.
+  public var bestHour: BestHour?
+
+  /// The moment at which somebody is likeliest to be there, and what that was told from.
+  public struct BestHour: Sendable, Equatable {
+    public enum Basis: UInt8, Sendable, Hashable, CaseIterable {
+      /// The person's own hours.
+      case person = 1
+      /// Those of the people in the segment that the journey is for.
+      case segment = 2
+      /// Those of everybody in the workspace.
+      case workspace = 3
+      /// Too little is known of anybody: there was no choice.
+      case nothing = 4
+    }
+    public var at: Instant
+    public var basis: Basis
+    /// The expected share of the day's activity in that hour, in thousandths.
+    public var permille: UInt16
+    /// How many hours of the basis were seen.
+    public var seen: UInt32
+
+    public init(at: Instant, basis: Basis, permille: UInt16, seen: UInt32) {
+      self.at = at
+      self.basis = basis
+      self.permille = permille
+      self.seen = seen
+    }
+  }
+
   /// What a run's messages are named by: as it was when it began.
   public struct Naming: Sendable, Equatable {
     public var person: PersonID
@@ -73,6 +103,7 @@ public struct JourneyRun: Sendable, Equatable {
     naming = nil
     heldSince = nil
     isAtBeginning = false
+    bestHour = nil
   }
 
   /// The order in which a person's runs lie.

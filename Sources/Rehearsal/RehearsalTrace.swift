@@ -67,7 +67,7 @@ public final class RehearsalTrace {
       ]
       if let reason = message.reason { members.append(.init("reason", .string(reason.rawValue))) }
       if !isHeld { members.append(.init("template", .string(message.template))) }
-      members.append(.init("why", .array(message.why.map(JSONValue.string))))
+      members.append(.init("why", .array(message.sentences.map(JSONValue.string))))
       add(at, members)
     }
   }

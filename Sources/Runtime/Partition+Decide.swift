@@ -35,6 +35,9 @@ extension Partition {
         WorkspaceCounts.waiting(state.runs, into: &waitingBefore)
         if isFresh { counts[state.workspace, default: WorkspaceCounts()].people += 1 }
         guard let engine = engine(of: state.workspace) else { preconditionFailure("a person without a workspace") }
+        let isObserved = engine.definitions.observes || absorbs[slot] != nil
+        if isObserved { state.loadDelivery() }
+        let standing = isObserved ? ActivityStanding(state) : nil
         group.bytes.appendPerson(state.workspace, state.id)
         stepEffects.removeAll()
         for source in absorbs[slot] ?? [] { absorb(handed[source], of: source, into: &state, slot, header) }
@@ -44,6 +47,7 @@ extension Partition {
           place += 1
         }
         counts[state.workspace]?.moveRuns(from: waitingBefore, to: state.runs)
+        noteMemory(of: state, before: standing)
         commitPerson(slot, &state)
       }
       endRecord(bucket)
@@ -60,6 +64,12 @@ extension Partition {
     var sum: UInt8 = 0
     for key in order { sum &+= table.touch(Int(key >> 24 & 0xFFFF_FFFF)) }
     touchSum &+= sum
+  }
+
+  /// Counts anew what totals count of a person's memory of messages.
+  private func noteMemory(of state: PersonState, before standing: ActivityStanding?) {
+    if let memory = state.changedDelivery { counts[state.workspace]?.note(memory.suppressions, of: state.id) }
+    if let standing { counts[state.workspace]?.moveActivity(from: standing, to: ActivityStanding(state)) }
   }
 
   /// Events that had come before change nothing, even if they name identifiers that they did not name then: nobody got

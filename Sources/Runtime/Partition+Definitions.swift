@@ -66,7 +66,7 @@ extension Partition {
   func enact(_ change: DefinitionChange, at instant: Instant, by author: Author?) throws(Problem) {
     if case .workspace(let workspace) = change { try open(workspace) }
     try definitions.apply(change, symbols: try symbolTable(of: change), at: instant)
-    var entry = change.auditEntry(at: instant)
+    guard var entry = change.auditEntry(at: instant) else { return }
     entry.author = author
     audit[change.workspaceID, default: []].append(entry)
     if audit[change.workspaceID]!.count > 1_000 { audit[change.workspaceID]!.removeFirst() }
@@ -95,6 +95,7 @@ extension Partition {
 
   func compile(_ workspace: WorkspaceID) throws(Problem) {
     guard let sources = definitions[workspace], let table = symbols[workspace] else { return }
+    activityDay = .min
     compiled[workspace] = Engine(try WorkspaceDefinitions(sources, symbols: table, zones: zones))
   }
 
@@ -116,7 +117,7 @@ extension DefinitionChange {
   var workspaceID: WorkspaceID {
     switch self {
     case .workspace(let workspace): workspace.id
-    case .document(let id, _), .journey(let id, _, _, _), .filled(let id, _): id
+    case .document(let id, _), .journey(let id, _, _, _), .filled(let id, _), .activity(let id, _): id
     }
   }
 
@@ -131,7 +132,7 @@ extension DefinitionChange {
     switch self {
     case .document(_, let document): document.kind == .segment
     case .journey: true
-    case .workspace, .filled: false
+    case .workspace, .filled, .activity: false
     }
   }
 
@@ -139,12 +140,14 @@ extension DefinitionChange {
   var wakesPeople: Bool {
     switch self {
     case .journey, .filled: true
-    case .workspace, .document: false
+    case .workspace, .document, .activity: false
     }
   }
 
-  func auditEntry(at instant: Instant) -> AuditEntry {
+  /// `nil` for what nobody did.
+  func auditEntry(at instant: Instant) -> AuditEntry? {
     switch self {
+    case .activity: nil
     case .workspace(let workspace):
       AuditEntry(at: instant, action: "workspace.created", key: workspace.key, version: 1)
     case .document(_, let document):

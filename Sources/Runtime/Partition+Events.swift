@@ -37,6 +37,7 @@ extension Partition {
   }
 
   private func commitEvents(_ submissions: [EventSubmission]) {
+    noteActivity()
     if let failure { return submissions.forEach { $0.completion(failure) } }
     do throws(Problem) {
       let header = beginCommit()

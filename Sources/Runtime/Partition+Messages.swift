@@ -127,7 +127,8 @@ extension Partition {
   package func describeMessage(_ workspace: WorkspaceID, _ text: String) throws(Problem) -> JSONValue {
     let message = try messageRecord(workspace, text)
     var members = Self.describe(message).members ?? []
-    members.append(.init("why", .array(message.why.map(JSONValue.string))))
+    members.append(.init("why", .array(message.sentences.map(JSONValue.string))))
+    if let reasons = message.reasons { members.append(.init("reasons", reasons.json)) }
     members.append(.init("detail", .string(message.detail)))
     members.append(.init("attempts", .int(Int64(message.attempts))))
     if let content = try content(of: message) {

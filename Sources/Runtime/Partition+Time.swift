@@ -19,6 +19,7 @@ extension Partition {
   func handleDue() -> Bool {
     guard failure == nil else { return false }
     let now = now()
+    if let at = nextDue(), at <= now { noteActivity() }
     var batch = Batch()
     var seen: Set<Int> = []
     while batch.inputs.count < limits.wakeupsPerCommit, let at = nextDue(), at <= now {

@@ -73,6 +73,8 @@ package final class Partition {
 
   var clock: EngineClock
   /// The last commit's number and time.
+  /// The last day on which it was asked what people are like.
+  var activityDay = Int64.min
   var commit: UInt64 = 0
   var lastNow = Instant(milliseconds: 0)
   var random: SeededRandom

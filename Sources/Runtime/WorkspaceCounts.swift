@@ -1,3 +1,4 @@
+import Delivery
 import Engine
 import Journeys
 import Profiles
@@ -43,6 +44,11 @@ struct WorkspaceCounts {
   /// How often a step was passed since the beginning; who left at it by a rule did not pass.
   var passed: [PlaceKey: Int] = [:]
   var events = 0
+  /// When everybody is there, and how they answer; and those in each segment, by slot.
+  var activity = ActivityTotals()
+  var segmentActivity: [Int: ActivityTotals] = [:]
+  /// Who has an address that gets nothing.
+  var suppressed: Set<PersonID> = []
 
   /// A person's present places, when the people are read at start.
   mutating func add(_ state: PersonState) { change(state, by: 1) }
@@ -54,18 +60,29 @@ struct WorkspaceCounts {
     private(set) var isNobody = true
     fileprivate var memberships: [UInt64] = []
     fileprivate var waiting: [StepKey] = []
+    fileprivate var activity: ActivityStanding?
+    /// Set if an address of the person gets nothing.
+    fileprivate var suppressed: PersonID?
 
     mutating func note(_ state: inout PersonState) {
       state.loadRuns()
       isNobody = state.redirect != nil
       memberships = isNobody ? [] : state.memberships
       WorkspaceCounts.waiting(isNobody ? [] : state.runs, into: &waiting)
+      activity = nil
+      suppressed = nil
+      guard !isNobody, state.hasDelivery else { return }
+      let memory = state.delivery
+      activity = ActivityStanding(state)
+      suppressed = memory.suppressions.isEmpty ? nil : state.id
     }
 
     mutating func clear() {
       isNobody = true
       memberships.removeAll(keepingCapacity: true)
       waiting.removeAll(keepingCapacity: true)
+      activity = nil
+      suppressed = nil
     }
   }
 
@@ -73,6 +90,8 @@ struct WorkspaceCounts {
     if !share.isNobody { people += amount }
     changeMembers(share.memberships, by: amount)
     for key in share.waiting { wait(at: key, amount) }
+    if let activity = share.activity { count(activity, by: amount) }
+    if let person = share.suppressed { note(suppressed: person, amount > 0) }
   }
 
   /// Where a person's journeys wait.
@@ -85,6 +104,7 @@ struct WorkspaceCounts {
     guard state.redirect == nil else { return }
     people += amount
     changeMembers(state.memberships, by: amount)
+    if state.hasDelivery { count(state, state.delivery, by: amount) }
     for run in state.runs where run.phase == .running {
       wait(at: run, amount)
     }

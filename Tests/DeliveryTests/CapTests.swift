@@ -159,7 +159,7 @@ import Testing
     let world = try GateWorld("{}")
     for (cause, marketing, receipt) in [
       (AddressSuppression.Cause.bounced, "skip bounced_before", "skip bounced_before"),
-      (.complained, "skip complained_before", "skip complained_before"), (.manual, "skip blocked", "skip blocked"),
+      (.complained, "skip complained_before", "deliver by email"), (.manual, "skip blocked", "skip blocked"),
       (.unsubscribed, "skip unsubscribed", "deliver by email"),
     ] {
       var person = world.person()

@@ -67,6 +67,51 @@ import Testing
     #expect(abs(shares.reduce(0, +) - 1) < 1e-12)
   }
 
+  /// By hand: the workspace has 240 hours, 120 of them at 9; the segment 300, 200 of them at 20. Its share of 20 o'clock is
+  /// (200 + 100 · 0) / 400 = 0.5, of 9 o'clock (0 + 100 · 0.5) / 400 = 0.125. With 4 of a person's 4 hours at 9 that is
+  /// (4 + 12 · 0.125) / 16 = 0.34375 against (12 · 0.5) / 16 = 0.375; then the neighbours: ½ of each, for both are alone.
+  @Test func `A person between segment and workspace`() throws {
+    var everybody = [Int](repeating: 0, count: 24)
+    (everybody[9], everybody[14]) = (120, 120)
+    var segment = [Int](repeating: 0, count: 24)
+    (segment[20], segment[2]) = (200, 100)
+    let model = HourModel(workspaceCounts: everybody, segmentCounts: segment)
+    let shares = model.shares(of: hours([9: 4]))
+    #expect(abs(shares[9] - 0.34375 / 2) < 1e-12)
+    #expect(abs(shares[20] - 0.375 / 2) < 1e-12)
+    #expect(try best(model, [:]) == ("2026-06-01T18:00:00.000Z", .segment))
+    // Too few of the segment: the workspace's people count.
+    segment[20] = 50
+    segment[2] = 50
+    #expect(try best(HourModel(workspaceCounts: everybody, segmentCounts: segment), [:]).1 == .workspace)
+  }
+
+  /// 400 people with an hour of their own, seen there two times in three and anywhere else: the model finds the hours.
+  @Test func `Hours of a population are found`() throws {
+    var random = SeededRandom(seed: 11)
+    let utc = ZoneRules.utc
+    var (found, missed) = (0, 0)
+    var counts = [Int](repeating: 0, count: 24)
+    var people: [(hour: Int, seen: ActivityHours)] = []
+    for _ in 0..<400 {
+      let hour = Int(random.next() % 24)
+      var seen = ActivityHours()
+      for day in 0..<30 {
+        let at = random.next() % 3 < 2 ? hour : Int(random.next() % 24)
+        seen.note(localHour: at, at: Instant(milliseconds: 0) + .days(Int64(20_000 + day)) + .hours(Int64(at)))
+        counts[at] += 1
+      }
+      people.append((hour, seen))
+    }
+    let model = HourModel(workspaceCounts: counts)
+    for person in people {
+      let choice = model.best(for: person.seen, from: Self.now, within: .hours(24), in: utc)
+      #expect(choice.basis == .person)
+      if utc.local(choice.at).hour == person.hour { found += 1 } else { missed += 1 }
+    }
+    #expect(found > 396, "of 400 people \(missed) are met at another hour than theirs")
+  }
+
   /// The night in which 02:00 becomes 03:00, and the one that has it twice.
   @Test(arguments: [
     ("2026-03-28T20:00:00Z", 3, "2026-03-29T01:00:00.000Z"), ("2026-10-24T20:00:00Z", 2, "2026-10-25T00:00:00.000Z"),
@@ -96,13 +141,13 @@ import Testing
     func best(_ answers: [ChannelAnswers], _ kinds: [ChannelKind] = [.email, .push]) -> ChannelModel.Choice? {
       model.best(for: answers, among: kinds)
     }
-    #expect(best([]) == .init(kind: .email, basis: .workspace, rate: 0.2))
+    #expect(best([]) == .init(kind: .email, basis: .workspace, rate: 0.2, sent: 0, answered: 0))
     // One of one is no habit: (1 + 2) / 21. Ten of ten are: (10 + 2) / 30.
     #expect(best([.init(channelKind: ChannelKind.push.number, sent: 1, answered: 1)])?.kind == .email)
     let push = best([.init(channelKind: ChannelKind.push.number, sent: 10, answered: 10)])
-    #expect(push == .init(kind: .push, basis: .person, rate: 0.4))
+    #expect(push == .init(kind: .push, basis: .person, rate: 0.4, sent: 10, answered: 10))
     #expect(best([.init(channelKind: ChannelKind.email.number, sent: 40, answered: 0)])?.kind == .push)
-    #expect(best([], [.sms, .telegram]) == .init(kind: .sms, basis: .nothing, rate: 0.05))
+    #expect(best([], [.sms, .telegram]) == .init(kind: .sms, basis: .nothing, rate: 0.05, sent: 0, answered: 0))
     #expect(best([], []) == nil)
   }
 }

@@ -133,7 +133,7 @@ import Testing
         steps: #"\#(Self.send("before")),{"set":{"trait":"level","to":"gold"}},\#(Self.send("after"))"#))
     let effects = try world.track("Ordered", at: .days(1), traits: [("email", .string("a@shop.example"))])
     #expect(effects?.letters == ["before: none", "after: gold"])
-    let why = effects?.messages.first?.why.joined(separator: "; ") ?? ""
+    let why = effects?.messages.first?.sentences.joined(separator: "; ") ?? ""
     #expect(why.contains("journey raise, version 1, step before, entry 1"))
     #expect(why.contains("triggered by Ordered"))
   }

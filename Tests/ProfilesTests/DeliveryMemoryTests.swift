@@ -29,6 +29,36 @@ import Testing
     }
   }
 
+  @Test func `What is known of addresses comes back`() throws {
+    var person = Sample.typicalPerson()
+    var row = Self.row(9, .bounced, 2)
+    row.message = IntentID(high: .max, low: 3)
+    person.delivery.suppress(row)
+    person.delivery.suppress(Self.row(4, .manual, 1))
+    for hours in [1, 30, 60] as [Int64] {
+      let bounce = SoftBounce(channelKind: 1, address: 5, at: Sample.march1 + .hours(hours))
+      // Two days: the first one is forgotten when the third comes.
+      #expect(person.delivery.note(bounce, within: .hours(48)) == (hours == 1 ? 1 : 2))
+    }
+    person.delivery.keep(
+      ConfirmationRequest(
+        channelKind: 2, address: 6, count: 2, firstAt: Sample.march1, lastAt: Sample.march1 + .days(1)))
+    let decoded = try PersonState(decoding: person.encoded)
+    #expect(decoded.delivery == person.delivery && decoded.delivery.suppressions[1].message == row.message)
+    #expect(decoded.delivery.softBounces.count == 2)
+    var other = Sample.typicalPerson()
+    other.delivery.keep(
+      ConfirmationRequest(
+        channelKind: 2, address: 7, count: 1, firstAt: Sample.march1 + .hours(1), lastAt: Sample.march1 + .days(2)))
+    other.absorb(person)
+    #expect(
+      other.delivery.requests == [
+        ConfirmationRequest(
+          channelKind: 2, address: 7, count: 3, firstAt: Sample.march1, lastAt: Sample.march1 + .days(2))
+      ])
+    #expect(other.delivery.softBounces == person.delivery.softBounces)
+  }
+
   @Test func `Hours and answers come back`() throws {
     var person = Sample.typicalPerson()
     let empty = person.encoded.count

@@ -75,7 +75,7 @@ import Testing
     #expect(counts(try await shop.messages(of: "user:ann")) == ["out": 1])
     let night = try #require(try await shop.messages(of: "user:raj").first)
     #expect(night.reason == .quietHours)
-    #expect(night.why.contains("time zone Asia/Kolkata, by the trait country"))
+    #expect(night.sentences.contains("time zone Asia/Kolkata, by the trait country"))
     await test.node.stop()
   }
 

@@ -30,6 +30,10 @@ public enum Route: Hashable, Sendable {
   case redrive(workspace: String)
   /// The rules for marketing messages; also the form's target.
   case policies(workspace: String)
+  /// The addresses that get nothing; also the target of the form that puts one there.
+  case suppressions(workspace: String)
+  /// A form's target: takes an address off the list.
+  case suppressionLift(workspace: String)
   case mailbox
   case letter(id: String)
   /// The HTML of a letter, for a sandboxed frame.
@@ -89,6 +93,7 @@ public enum Route: Hashable, Sendable {
     case "messages": self = .messages(workspace: workspace)
     case "channels": self = .channels(workspace: workspace)
     case "policies": self = .policies(workspace: workspace)
+    case "suppressions": self = .suppressions(workspace: workspace)
     case "quarantine": self = .quarantine(workspace: workspace)
     default: return nil
     }
@@ -103,6 +108,7 @@ public enum Route: Hashable, Sendable {
     case "messages": self = .message(workspace: workspace, id: item)
     case "dead-letters" where item == "redrive": self = .redrive(workspace: workspace)
     case "quarantine": self = .quarantined(workspace: workspace, id: item)
+    case "suppressions" where item == "lift": self = .suppressionLift(workspace: workspace)
     default: return nil
     }
   }
@@ -147,6 +153,8 @@ public enum Route: Hashable, Sendable {
     case .channelTrial(let workspace, let key): Link("console", workspace, "channels", key, "try")
     case .redrive(let workspace): Link("console", workspace, "dead-letters", "redrive")
     case .policies(let workspace): Link("console", workspace, "policies")
+    case .suppressions(let workspace): Link("console", workspace, "suppressions")
+    case .suppressionLift(let workspace): Link("console", workspace, "suppressions", "lift")
     case .mailbox: Link("mailbox")
     case .letter(let id): Link("mailbox", id)
     case .letterBody(let id): Link("mailbox", id, "body")

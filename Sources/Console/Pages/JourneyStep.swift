@@ -8,6 +8,8 @@ public struct JourneyStep: Sendable {
     case waitUntil(String)
     /// Until a date in the person's life returns.
     case waitDate(trait: String)
+    /// Until the person is likeliest to be there, no longer than a span.
+    case waitBestHour(within: TimeSpan)
     /// For an event, no longer than a span if there is one.
     case waitFor(event: String, within: TimeSpan?)
     case send(id: String, channel: String, template: String)
@@ -111,6 +113,13 @@ extension HTML {
       self("b", say: .waitUntil)
       text(" ")
       self("code", data: trait)
+    case .waitBestHour(let window):
+      self("b", say: .waitBestHour)
+      self("small") { html in
+        html.say(.noLongerThan)
+        html.text(" ")
+        html.span(window)
+      }
     case .waitFor(let event, let window):
       self("b", say: .waitFor)
       text(" ")
@@ -167,7 +176,8 @@ extension HTML {
 extension JourneyStep.Kind {
   var drawing: Drawing {
     switch self {
-    case .wait, .waitUntil, .waitDate, .waitFor: Drawing("M8 14a6 6 0 1 0 0-12 6 6 0 0 0 0 12zM8 4.5V8l2.5 1.5")
+    case .wait, .waitUntil, .waitDate, .waitBestHour, .waitFor:
+      Drawing("M8 14a6 6 0 1 0 0-12 6 6 0 0 0 0 12zM8 4.5V8l2.5 1.5")
     case .send: Drawing("M1.8 4h12.4v8.5H1.8zM2 4.3l6 4.7 6-4.7")
     case .branch, .split: Drawing("M8 2v4M8 6 3.5 9.5V14M8 6l4.5 3.5V14")
     case .set: Drawing("M2.5 13.5 3 10l7.5-7.5 3 3L6 13z")
@@ -181,6 +191,7 @@ extension JourneyStep.Kind {
 extension Phrase {
   static let wait = Phrase("Wait", "Ждать")
   static let waitUntil = Phrase("Wait until", "Ждать до")
+  static let waitBestHour = Phrase("Wait until their best hour", "Ждать лучшего часа человека")
   static let waitFor = Phrase("Wait for", "Ждать событие")
   static let noLongerThan = Phrase("at most", "не дольше")
   static let whenItComes = Phrase("When it comes", "Когда наступит")

@@ -30,14 +30,17 @@ public struct MessagePage: Page {
   public var consent: ConsentReceipt?
   /// How often the person had entered the journey.
   public var entry: Int
+  /// What else the decision rested on.
+  public var reasons: [Reason] = []
   public var attempts: [Attempt]
   /// What was rendered; `nil` if nothing was.
   public var letter: LetterContent?
 
   public init(
-    message: MessageRow, trigger: Trigger, consent: ConsentReceipt? = nil, entry: Int, attempts: [Attempt],
-    letter: LetterContent? = nil
+    message: MessageRow, trigger: Trigger, consent: ConsentReceipt? = nil, entry: Int, reasons: [Reason] = [],
+    attempts: [Attempt], letter: LetterContent? = nil
   ) {
+    self.reasons = reasons
     self.message = message
     self.trigger = trigger
     self.consent = consent
@@ -81,17 +84,19 @@ public struct MessagePage: Page {
     html.card(.why) { html in
       html("ol", .class("why")) { html in
         html("li") { html in writeTrigger(into: &html, workspace) }
-        html("li") { html in
-          html("b", say: .journey)
-          html.text(" ")
-          html("a", .href(Route.journey(workspace: workspace, key: message.journey).link), data: message.journey)
-          html("small") { html in
-            html.text("v\(message.version) · ")
-            html.say(.step)
+        if !message.journey.isEmpty {
+          html("li") { html in
+            html("b", say: .journey)
             html.text(" ")
-            html.data(message.step)
-            html.text(" · ")
-            html.say(.entryNumber, html.reader.grouped(entry))
+            html("a", .href(Route.journey(workspace: workspace, key: message.journey).link), data: message.journey)
+            html("small") { html in
+              html.text("v\(message.version) · ")
+              html.say(.step)
+              html.text(" ")
+              html.data(message.step)
+              html.text(" · ")
+              html.say(.entryNumber, html.reader.grouped(entry))
+            }
           }
         }
         html("li") { html in
@@ -103,6 +108,7 @@ public struct MessagePage: Page {
             html.say(message.messageClass == .transactional ? .needsNoConsent : .noReceipt)
           }
         }
+        for reason in reasons { html("li") { html in write(reason, into: &html, workspace) } }
         html("li") { html in
           html.pill(message.status.tone, message.status.phrase)
           if !message.reason.isEmpty {

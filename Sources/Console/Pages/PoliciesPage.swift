@@ -67,6 +67,9 @@ public struct PoliciesPage: Page {
         html.fact(.globalHoldout) { html in html.data(globalHoldout) }
       }
       html("p", .class("hint"), say: .policiesHint)
+      html("p") { html in
+        html("a", .href(Route.suppressions(workspace: frame.workspaceKey).link), say: .suppressions)
+      }
     }
     html.card(.caps) { html in
       guard !caps.isEmpty else { return html.empty(Section.policies.drawing, .noCaps, .noCapsHint) }

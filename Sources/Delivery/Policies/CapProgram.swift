@@ -92,7 +92,18 @@ struct CapProgram: Sendable {
   private func standing(
     _ index: Int, _ state: PersonState, _ now: Instant, _ zone: ZoneRules, where isCounted: (SentMark) -> Bool
   ) -> CapStanding {
-    let rule = caps[index].rule
+    standing(caps[index].rule, at: index, state, now, zone, where: isCounted)
+  }
+
+  /// How a person's own cap stands: it counts all marketing.
+  func standing(own rule: FrequencyCap, in state: PersonState, now: Instant, zone: ZoneRules) -> CapStanding {
+    standing(rule, at: CapStanding.own, state, now, zone) { _ in true }
+  }
+
+  private func standing(
+    _ rule: FrequencyCap, at index: Int, _ state: PersonState, _ now: Instant, _ zone: ZoneRules,
+    where isCounted: (SentMark) -> Bool
+  ) -> CapStanding {
     var ends: [Instant] = []
     for mark in state.delivery.marks where isCounted(mark) {
       let end = rule.per.end(from: mark.at, isCalendar: rule.isCalendar, in: zone)
@@ -107,10 +118,13 @@ struct CapProgram: Sendable {
   }
 
   /// Remembers a message that goes out, and forgets those that no cap counts any more.
-  func note(_ mark: SentMark, in state: inout PersonState, now: Instant, zone: ZoneRules) {
-    if caps.contains(where: { counts($0.test, mark) }) { state.delivery.add(mark) }
+  ///
+  /// - Parameter own: the person's own cap.
+  func note(_ mark: SentMark, own: FrequencyCap?, in state: inout PersonState, now: Instant, zone: ZoneRules) {
+    if own != nil || caps.contains(where: { counts($0.test, mark) }) { state.delivery.add(mark) }
     state.delivery.marks.removeAll { mark in
-      !caps.contains { cap in
+      if let own, own.per.end(from: mark.at, isCalendar: own.isCalendar, in: zone) > now { return false }
+      return !caps.contains { cap in
         counts(cap.test, mark)
           && cap.rule.per.end(from: mark.at, isCalendar: cap.rule.isCalendar, in: zone) > now
       }

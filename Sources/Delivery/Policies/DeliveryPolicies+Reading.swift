@@ -10,18 +10,22 @@ extension DeliveryPolicies {
       throw .invalid("", "policies are an object with caps, quietHours and globalHoldout, not \(json.kind)")
     }
     reader.refuseOthers(
-      members, at: "", known: ["caps", "quietHours", "globalHoldout", "doubleOptIn"], of: "policies have")
+      members, at: "",
+      known: ["caps", "quietHours", "globalHoldout", "doubleOptIn", "softBounces", "activity"], of: "policies have")
     caps = reader.caps(json["caps"])
     quietHours = reader.quietHours(json["quietHours"])
     globalHoldout = reader.holdout(json["globalHoldout"])
-    doubleOptIn = reader.doubleOptIn(json["doubleOptIn"])
+    (doubleOptIn, confirming) = reader.doubleOptIn(json["doubleOptIn"])
+    softBounces = reader.softBounces(json["softBounces"])
+    ignoredActivity = reader.ignoredActivity(json["activity"])
+    observesActivity = json["activity"]?.members != nil
     guard reader.findings.isEmpty else {
       throw Problem(.invalid, "the policies cannot be used", findings: reader.findings)
     }
   }
 }
 
-private struct PoliciesReader {
+struct PoliciesReader {
   var findings: [Problem.Finding] = []
 
   mutating func report(_ pointer: String, _ detail: String) {
@@ -148,25 +152,7 @@ private struct PoliciesReader {
     return share
   }
 
-  mutating func doubleOptIn(_ json: JSONValue?) -> Set<ChannelKind> {
-    guard let json, json != .null else { return [] }
-    let kinds = ChannelKind.allCases.map(\.rawValue).joined(separator: ", ")
-    guard let items = json.array else {
-      report("/doubleOptIn", "expected a list of kinds of channels, of \(kinds), found \(found(json))")
-      return []
-    }
-    var found: Set<ChannelKind> = []
-    for (index, item) in items.enumerated() {
-      if let kind = item.string.flatMap({ ChannelKind(rawValue: $0) }) {
-        found.insert(kind)
-      } else {
-        report("/doubleOptIn/\(index)", "expected one of \(kinds), found \(self.found(item))")
-      }
-    }
-    return found
-  }
-
-  private func found(_ json: JSONValue?) -> String {
+  func found(_ json: JSONValue?) -> String {
     guard let json else { return "nothing" }
     return json.string.map { "\"\($0.prefix(40))\"" } ?? json.int.map { "\($0)" } ?? json.kind
   }

@@ -28,6 +28,13 @@ public struct DeliveryPolicies: Sendable, Equatable {
   public var globalHoldout = Share.none
   /// Kinds of channels by which marketing needs a confirmed consent: double opt-in.
   public var doubleOptIn: Set<ChannelKind> = []
+  /// How they are asked to confirm, where that is not as usual.
+  public var confirming: [ChannelKind: ConfirmationRule] = [:]
+  public var softBounces = SoftBounceRule()
+  /// Names of events that do not show that somebody is there: what happens by itself.
+  public var ignoredActivity: Set<String> = []
+  /// Whether it is noted when people are there and how they answer, though no journey asks for it yet.
+  public var observesActivity = false
   /// The document's version; 0 if there is none.
   public var version: UInt32 = 0
 
@@ -56,4 +63,57 @@ public struct DeliveryPolicies: Sendable, Equatable {
   public static let maxMax = 1_000
   /// The key of the one document of its kind in a workspace.
   public static let documentKey = "policies"
+}
+
+/// How somebody is asked to confirm a consent (double opt-in).
+public struct ConfirmationRule: Sendable, Hashable {
+  /// The template's key; `nil`: the built-in one.
+  public var template: String?
+  /// Whether Roost asks; else the workspace does so itself.
+  public var isSent = true
+  /// How long a link is good for.
+  public var validFor = TimeSpan.days(7)
+  /// Nobody is asked again sooner.
+  public var resendAfter = TimeSpan.days(1)
+  /// Nobody is asked more often within `countedFor`.
+  public var requestsMax = 3
+
+  public static let countedFor = TimeSpan.days(30)
+
+  public init() {}
+
+  /// Whether somebody is to be asked now.
+  ///
+  /// - Parameters:
+  ///   - known: what was sent before.
+  ///   - address: where it would go now, as `AddressSuppression.hash` has it.
+  ///   - isRequest: they said yes just now, and had not before, or said it again on purpose.
+  public func mustAsk(after known: ConfirmationRequest?, address: UInt64, isRequest: Bool, now: Instant) -> Bool {
+    guard isSent else { return false }
+    guard let known else { return true }
+    guard isRequest || known.address != address else { return false }
+    guard now >= known.lastAt + resendAfter else { return false }
+    return known.firstAt + Self.countedFor <= now || Int(known.count) < requestsMax
+  }
+
+  /// What is remembered when somebody is asked.
+  public func request(
+    after known: ConfirmationRequest?, kind: ChannelKind, address: UInt64, now: Instant
+  ) -> ConfirmationRequest {
+    guard var known, known.firstAt + Self.countedFor > now else {
+      return ConfirmationRequest(channelKind: kind.number, address: address, count: 1, firstAt: now, lastAt: now)
+    }
+    known.address = address
+    known.count = known.count == .max ? .max : known.count + 1
+    known.lastAt = now
+    return known
+  }
+}
+
+/// When an address counts as dead whose messages come back for now.
+public struct SoftBounceRule: Sendable, Hashable {
+  /// So many within `window`; 0: never.
+  public var max = 5
+  public var window = TimeSpan.days(14)
+  public init() {}
 }

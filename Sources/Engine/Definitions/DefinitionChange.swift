@@ -1,3 +1,4 @@
+import Delivery
 import RoostCore
 
 /// A change of definitions, as it stands in the log. Applying the same changes in the same order gives the same set.
@@ -9,6 +10,8 @@ public enum DefinitionChange: Sendable, Equatable {
   case journey(WorkspaceID, key: String, status: JourneyStatus, published: UInt32)
   /// Everybody was brought up to this epoch: segments up to it are exact, journeys up to it act.
   case filled(WorkspaceID, epoch: UInt32)
+  /// When the workspace's people are there, and how they answer, as it was counted then.
+  case activity(WorkspaceID, ActivityRecord)
 
   public var json: JSONValue {
     switch self {
@@ -22,6 +25,8 @@ public enum DefinitionChange: Sendable, Equatable {
       ]
     case .filled(let workspace, let epoch):
       ["change": "filled", "workspace": .int(Int64(workspace.number)), "epoch": .int(Int64(epoch))]
+    case .activity(let workspace, let record):
+      ["change": "activity", "workspace": .int(Int64(workspace.number)), "activity": record.json]
     }
   }
 
@@ -42,6 +47,9 @@ public enum DefinitionChange: Sendable, Equatable {
     case ("filled", let workspace?):
       guard let epoch = json["epoch"]?.int else { return nil }
       self = .filled(workspace, epoch: UInt32(epoch))
+    case ("activity", let workspace?):
+      guard let record = json["activity"].flatMap(ActivityRecord.init(json:)) else { return nil }
+      self = .activity(workspace, record)
     default: return nil
     }
   }

@@ -34,6 +34,8 @@ public struct DefinitionSet: Sendable, Equatable {
       try copy.edit(id) { sources throws(Problem) in
         try sources.setJourney(key, status, published: published, symbols: symbols, at: instant)
       }
+    case .activity(let id, let record):
+      try copy.edit(id) { sources throws(Problem) in sources.activity = record }
     case .filled(let id, let epoch):
       try copy.edit(id) { sources throws(Problem) in sources.filledEpoch = max(sources.filledEpoch, epoch) }
     }

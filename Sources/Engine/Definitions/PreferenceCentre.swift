@@ -1,9 +1,10 @@
+import Delivery
 import RoostCore
 
 /// What a workspace says about its preference centre: which purposes it asks about, and in which words.
 ///
 /// ```
-/// {"purposes": ["marketing.email", "partner_offers"], "privacyUrl": "https://shop.example/privacy",
+/// {"purposes": ["marketing.email", "partner_offers"], "frequencies": ["all", "weekly", "monthly"], "privacyUrl": "https://shop.example/privacy",
 ///  "languages": {"it": {"title": "Le tue preferenze", "purpose.marketing.email": "Novità via e-mail"}}}
 /// ```
 public enum PreferenceCentre {
@@ -13,7 +14,11 @@ public enum PreferenceCentre {
 
   /// The words that the pages use; a language of one's own gives all or some, English stands for the rest.
   public static let texts: [String] = [
-    "title", "intro", "save", "saved", "none", "noneDone", "pause", "paused", "resume", "resumed", "unsubscribeTitle",
+    "title", "intro", "save", "saved", "none", "noneDone", "pause", "paused", "resume", "resumed", "frequency",
+    "frequency.all",
+    "frequency.daily", "frequency.weekly", "frequency.monthly", "confirmTitle", "confirmAsk", "confirmAct",
+    "confirmDone",
+    "unsubscribeTitle",
     "unsubscribeAsk", "unsubscribeAct", "unsubscribeDone", "more", "invalidTitle", "invalid", "privacy",
   ]
 
@@ -21,9 +26,10 @@ public enum PreferenceCentre {
   public static func check(_ body: JSONValue) throws(Problem) {
     var findings: [Problem.Finding] = []
     guard let members = body.members else { throw .invalid("", "the preference centre is an object") }
-    for member in members where !["purposes", "languages", "privacyUrl"].contains(member.key) {
+    for member in members where !["purposes", "frequencies", "languages", "privacyUrl"].contains(member.key) {
       findings.append(
-        .init(pointer: "/" + pointerToken(member.key), detail: "there are purposes, languages and privacyUrl"))
+        .init(
+          pointer: "/" + pointerToken(member.key), detail: "there are purposes, frequencies, languages and privacyUrl"))
     }
     if let value = body["purposes"] {
       let purposes = value.array?.compactMap(\.string) ?? []
@@ -34,6 +40,17 @@ public enum PreferenceCentre {
           .init(
             pointer: "/purposes",
             detail: "are 1 to \(purposesMax) different names such as marketing.email or partner_offers"))
+      }
+    }
+    if let value = body["frequencies"] {
+      let known = MarketingFrequency.allCases.filter { $0 != .never }
+      let names = value.array?.compactMap { $0.string.flatMap(MarketingFrequency.init(rawValue:)) } ?? []
+      if value.array == nil || names.count != value.array?.count || Set(names).count != names.count
+        || names.contains(.never)
+      {
+        findings.append(
+          .init(
+            pointer: "/frequencies", detail: "are some of \(known.map(\.rawValue).joined(separator: ", ")), or none"))
       }
     }
     if let url = body["privacyUrl"], !(url.string ?? "").hasPrefix("https://") {
@@ -83,6 +100,12 @@ public enum PreferenceCentre {
   private static func isLanguage(_ text: String) -> Bool {
     (2...12).contains(text.utf8.count)
       && text.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) || $0 == UInt8(ascii: "-") }
+  }
+
+  /// How often people may choose to get marketing; an empty list: they are not asked.
+  public static func frequencies(_ body: JSONValue?) -> [MarketingFrequency] {
+    guard let list = body?["frequencies"]?.array else { return [.all, .weekly, .monthly] }
+    return list.compactMap { $0.string.flatMap(MarketingFrequency.init(rawValue:)) }
   }
 
   /// The purposes that a document lists; `nil` if it leaves them open.

@@ -24,6 +24,16 @@ public final class WorkspaceDefinitions: Sendable {
   public let policies: DeliveryPolicies
   /// Decides about every message.
   public let gate: DeliveryGate
+  /// Which events show that somebody is there.
+  let personalActivity: PersonalActivity
+  /// Whether it is noted when people are there and how they answer: a journey that was put asks for it, be it a draft, or
+  /// the policies do.
+  public let observes: Bool
+  /// When what the people are like was last written down.
+  public let activityAt: Instant
+  /// Whether anything is chosen by it, and for which segments that needs to be known.
+  public let learns: Bool
+  public let learnedSegments: Set<Int>
   public let epoch: UInt32
   public let historyEpoch: UInt32
   /// What people are remembered for under these definitions.
@@ -49,6 +59,9 @@ public final class WorkspaceDefinitions: Sendable {
     for document in sources.all(.template) where document.body["kind"]?.string ?? "message" == "message" {
       templates[document.key] = try CompiledTemplate(document, library: library)
     }
+    for template in try ConfirmationTemplates.missing(templates, policies, library: library) {
+      templates[template.key] = template.value
+    }
     self.templates = templates
     var channels: [String: ChannelDefinition] = [:]
     for document in sources.all(.channel) {
@@ -61,7 +74,15 @@ public final class WorkspaceDefinitions: Sendable {
       routes: channels.mapValues { $0.route(in: symbols) }, zones: zones,
       workspaceZone: zones[sources.workspace.timezone] ?? .utc, symbols: symbols)
     journeys = JourneyProgram(
-      compiled.journeys, JourneySurroundings(gate: gate, templates: templates.compactMapValues(\.channel.kind)))
+      compiled.journeys,
+      JourneySurroundings(
+        gate: gate, templates: templates.compactMapValues(\.channel.kind), activity: sources.activity))
+    personalActivity = PersonalActivity(ignoring: policies.ignoredActivity)
+    activityAt = sources.activity.at
+    observes = policies.observesActivity || sources.all(.journey).contains { $0.body.asksForActivity }
+    let learning = compiled.journeys.flatMap(\.versions).filter(\.learns)
+    learns = !learning.isEmpty
+    learnedSegments = Set(learning.compactMap(\.audience))
     epoch = sources.epoch
     historyEpoch = sources.historyEpoch
     self.trackers = trackers
@@ -88,5 +109,15 @@ public final class WorkspaceDefinitions: Sendable {
     var rules = ProfileRules(defaultCurrency: currency, consentSource: source, consentTextVersion: version)
     rules.confirmations = try policies.confirmations(in: symbols)
     return rules
+  }
+}
+
+extension JSONValue {
+  /// Whether a journey's document waits for a best hour or takes a best channel anywhere.
+  fileprivate var asksForActivity: Bool {
+    if self["until"]?.string == JourneyDefinition.bestHourWord || self["channel"]?.string == JourneyDefinition.Send.best {
+      return true
+    }
+    return (array ?? members?.map(\.value) ?? []).contains { $0.asksForActivity }
   }
 }

@@ -44,6 +44,8 @@ public struct WorkspaceSources: Sendable, Equatable {
   public var historyEpoch: UInt32 = 0
   /// Everybody is filled up to this epoch.
   public var filledEpoch: UInt32 = 0
+  /// What the people are like, as it was last written down.
+  public var activity = ActivityRecord()
   /// Conditions to remember people for, besides those of segments and journeys: of trials only, never stored.
   var watched: [Expression] = []
 
@@ -73,6 +75,7 @@ extension WorkspaceSources {
   public var json: JSONValue {
     let documents = self.documents.values.flatMap { $0.values }.flatMap { $0 }
       .sorted { ($0.kind.rawValue, $0.key, $0.version) < ($1.kind.rawValue, $1.key, $1.version) }
+    let activity: JSONValue = self.activity == ActivityRecord() ? .null : self.activity.json
     return [
       "workspace": workspace.json, "documents": .array(documents.map(\.json)),
       "segments": .object(
@@ -93,7 +96,7 @@ extension WorkspaceSources {
             ])
         }),
       "trackers": trackers.json, "epoch": .int(Int64(epoch)), "historyEpoch": .int(Int64(historyEpoch)),
-      "filledEpoch": .int(Int64(filledEpoch)),
+      "filledEpoch": .int(Int64(filledEpoch)), "activity": activity,
     ]
   }
 
@@ -108,6 +111,10 @@ extension WorkspaceSources {
     self.historyEpoch = UInt32(historyEpoch)
     self.filledEpoch = UInt32(filledEpoch)
     do throws(Problem) { self.trackers = try TrackerRegistry(json: trackers) } catch { return nil }
+    if let activity = json["activity"], activity != .null {
+      guard let record = ActivityRecord(json: activity) else { return nil }
+      self.activity = record
+    }
     for item in documents {
       guard let document = Document(json: item) else { return nil }
       self.documents[document.kind, default: [:]][document.key, default: []].append(document)

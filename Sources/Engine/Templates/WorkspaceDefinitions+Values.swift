@@ -79,6 +79,7 @@ struct ValueSource {
     switch path.parts[0] {
     case "person": return person(rest)
     case "unsubscribe_url" where rest.isEmpty: return .string(WorkspaceDefinitions.unsubscribeMark)
+    case "confirm_url" where rest.isEmpty: return .string(WorkspaceDefinitions.confirmMark)
     case "preferences_url" where rest.isEmpty: return .string(WorkspaceDefinitions.preferencesMark)
     case "workspace":
       let workspace = definitions.workspace

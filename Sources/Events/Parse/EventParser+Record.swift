@@ -72,7 +72,7 @@ extension EventParser {
         if let member, member.kind != .string { throw Drop(.invalidMember, pointer, "Write a string here.") }
       }
       return members.name.flatMap { names.symbol(texts.text($0, in: body)) } ?? .none
-    case .identify, .group, .alias, .consent: return .none
+    case .identify, .group, .alias, .consent, .suppression: return .none
     }
   }
 

@@ -37,7 +37,7 @@ extension EventParser {
       count += write(id, as: groupID, body, &writer)
       try traits.resolve(&names, &claims, texts, body, at: "/traits")
       return count + traits.write(.property, to: &writer, texts, body)
-    case .identify, .alias, .consent: return 0
+    case .identify, .alias, .consent, .suppression: return 0
     }
     try properties.resolve(&names, &claims, texts, body, at: "/properties")
     return count + properties.write(.property, to: &writer, texts, body)

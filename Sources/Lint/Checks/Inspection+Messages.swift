@@ -8,7 +8,10 @@ extension Inspection {
   func inspectMessages() {
     for id in outline.order where reached.contains(id) {
       guard let step = outline.steps[id], case .send(let send) = step.action else { continue }
-      inspectData(step, send)
+      inspectData(step, send.template, at: "/send/template")
+      for choice in send.choices where choice.template != send.template {
+        inspectData(step, choice.template, at: "/send/template/" + pointerToken(choice.channel))
+      }
       inspectSwallowed(step)
     }
     inspectRepeated()
@@ -16,28 +19,28 @@ extension Inspection {
 
   // MARK: Data
 
-  private func inspectData(_ step: JourneyDefinition.Step, _ send: JourneyDefinition.Send) {
-    guard let template = world.engine.definitions.templates[send.template] else { return }
-    inspectNames(step, send, template)
+  private func inspectData(_ step: JourneyDefinition.Step, _ key: String, at pointer: String) {
+    guard let template = world.engine.definitions.templates[key] else { return }
+    inspectNames(step, key, template, at: pointer)
     let reads = template.reads.filter(\.isPersonal)
     guard !reads.isEmpty else { return }
     for telling in tellings {
       guard telling.messages.contains(where: { $0.step == step.id && $0.isMeantToGoOut }) else { continue }
-      let missing = reads.filter { !isGiven($0, telling, send) }
+      let missing = reads.filter { !isGiven($0, telling) }
       guard !missing.isEmpty else { continue }
       var known: Set<String> = []
       let names = missing.filter { known.insert($0.path).inserted }.prefix(4)
         .map { "{{ \($0.path) }} (\($0.place))" }.joined(separator: ", ")
       let consequence = template.isStrict ? "the message is not sent" : "the place stays empty"
       return report(
-        .templateData, step.pointer + "/send/template",
-        "the template \"\(send.template)\" shows \(names), which nobody on this way needs to have: \(consequence). "
+        .templateData, step.pointer + pointer,
+        "the template \"\(key)\" shows \(names), which nobody on this way needs to have: \(consequence). "
           + "Write a default, such as | default: \"…\", or ask for it before: exists: true.",
         story: story(telling))
     }
   }
 
-  private func isGiven(_ read: TemplateRead, _ telling: Telling, _ send: JourneyDefinition.Send) -> Bool {
+  private func isGiven(_ read: TemplateRead, _ telling: Telling) -> Bool {
     let parts = read.path.split(separator: ".", maxSplits: 2)
     let name = String(parts[1])
     if parts[0] == "event" { return telling.stage.triggerProperty(name, journey.key) != nil }
@@ -47,15 +50,15 @@ extension Inspection {
 
   /// Names that nothing in the workspace goes by: most often a slip of the pen.
   private func inspectNames(
-    _ step: JourneyDefinition.Step, _ send: JourneyDefinition.Send, _ template: CompiledTemplate
+    _ step: JourneyDefinition.Step, _ key: String, _ template: CompiledTemplate, at pointer: String
   ) {
     guard let names = library.input.knownNames else { return }
     let known = Set(names)
     let unknown = template.unknownReads(names: names) { known.contains($0) || world.symbols.find($0) != nil }
     guard !unknown.isEmpty else { return }
     report(
-      .templateUnknown, step.pointer + "/send/template",
-      "the template \"\(send.template)\" reads "
+      .templateUnknown, step.pointer + pointer,
+      "the template \"\(key)\" reads "
         + unknown.prefix(4).map { "{{ \($0.read.path) }} (\($0.read.place)): \($0.detail)" }.joined(separator: "; "))
   }
 

@@ -27,7 +27,7 @@ extension JourneyDefinition.Action {
   /// Whether a person may stand here while time passes. A message may be held, so it is no wait.
   var isWait: Bool {
     switch self {
-    case .wait, .waitUntil, .waitDate, .waitFor: true
+    case .wait, .waitUntil, .waitDate, .waitBestHour, .waitFor: true
     case .send, .webhook, .branch, .split, .set, .exit: false
     }
   }

@@ -69,7 +69,7 @@ struct Situation {
         moment.wish(Self.wishes(for: stop))
         if moment.isImpossible { return index }
         moment.pass(atLeast: TimeSpan(milliseconds: 0))
-      case .waitUntil: moment.pass(atLeast: TimeSpan(milliseconds: 0))
+      case .waitUntil, .waitBestHour: moment.pass(atLeast: TimeSpan(milliseconds: 0))
       case .waitFor(let awaited, _, _):
         if stop.arm == 0 {
           if isNeverAwaited(awaited) { return index }

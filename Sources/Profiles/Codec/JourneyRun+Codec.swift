@@ -5,14 +5,15 @@ extension JourneyRun {
   private static let detailed: UInt64 = 1 << 32
 
   /// What a row touches at most, besides its trigger.
-  static let encodedBytesMax = 7 * PackedWriter.pairBytesMax + PackedWriter.lengthBytesMax + 8
+  static let encodedBytesMax = 9 * PackedWriter.pairBytesMax + PackedWriter.lengthBytesMax + 8
 
   private struct Details: OptionSet {
     let rawValue: UInt64
     static let naming = Details(rawValue: 1)
     static let held = Details(rawValue: 2)
     static let atBeginning = Details(rawValue: 4)
-    static let known = Details(rawValue: 7)
+    static let bestHour = Details(rawValue: 8)
+    static let known = Details(rawValue: 15)
   }
 
   private var details: Details {
@@ -20,6 +21,7 @@ extension JourneyRun {
     if naming != nil { details.insert(.naming) }
     if heldSince != nil { details.insert(.held) }
     if isAtBeginning { details.insert(.atBeginning) }
+    if bestHour != nil { details.insert(.bestHour) }
     return details
   }
 
@@ -40,6 +42,10 @@ extension JourneyRun {
       writer.pair(UInt64(naming.version), UInt64(naming.entry))
     }
     if let heldSince { writer.pair(heldSince.packed(after: enteredAt), 0) }
+    if let bestHour {
+      writer.pair(bestHour.at.packed(after: enteredAt), UInt64(bestHour.basis.rawValue))
+      writer.pair(UInt64(bestHour.permille), UInt64(bestHour.seen))
+    }
   }
 
   init(decoding reader: inout PackedReader, base: Instant) {
@@ -71,5 +77,16 @@ extension JourneyRun {
     }
     if details.contains(.held) { heldSince = Instant(packed: reader.pair().0, after: enteredAt) }
     isAtBeginning = details.contains(.atBeginning)
+    if details.contains(.bestHour) { bestHour = BestHour(decoding: &reader, base: enteredAt) }
+  }
+}
+
+extension JourneyRun.BestHour {
+  fileprivate init(decoding reader: inout PackedReader, base: Instant) {
+    let (at, basis) = reader.pair()
+    let (permille, seen) = reader.pair()
+    self.init(
+      at: Instant(packed: at, after: base), basis: Basis(rawValue: UInt8(truncatingIfNeeded: basis)) ?? .nothing,
+      permille: UInt16(truncatingIfNeeded: permille), seen: UInt32(truncatingIfNeeded: seen))
   }
 }

@@ -123,6 +123,15 @@ extension PersonState {
     }
   }
 
+  /// Whether anything is remembered for decisions about messages; decodes nothing.
+  public var hasDelivery: Bool { packed.has(.delivery) || !lists.delivery.isEmpty }
+
+  /// What decisions about messages remember, if that was decoded since the state was read; else it is as it was.
+  public var changedDelivery: DeliveryMemory? { packed.has(.delivery) ? nil : lists.delivery }
+
+  /// Decodes what decisions about messages remember, which handling looks at more than once.
+  public mutating func loadDelivery() { load(.delivery) }
+
   /// Decodes the journeys, which handling looks at more than once.
   @inlinable
   public mutating func loadRuns() { load(.runs) }

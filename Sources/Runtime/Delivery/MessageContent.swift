@@ -92,6 +92,7 @@ extension Partition {
     if let known = templateCache[ref] { return known }
     guard let sources = definitions[ref.workspace],
       let document = sources.document(.template, ref.key, version: ref.version)
+        ?? (ref.version == 0 ? ConfirmationTemplates.document(ref.key) : nil)
     else { return nil }
     if templateCache.count >= Self.templatesCachedMax { templateCache.removeAll() }
     let template = try CompiledTemplate(document, library: TemplateLibrary(sources, pins: pins))

@@ -10,7 +10,9 @@ extension Partition {
       let engine = compiled[message.workspace]
     else { return nil }
     state.devices.removeAll { $0.address == message.to }
-    return engine.definitions.gate.route(of: message.channel).address(of: state)
+    let other = engine.definitions.gate.route(of: message.channel).address(of: state)
+    // Only devices have another one: whoever has one address has none besides it.
+    return other == message.to ? nil : other
   }
 
   /// A push service said that the message's device is gone: an input to the person like any other.

@@ -78,11 +78,27 @@ final class EmailSender: Sendable {
 }
 
 extension TransportOutcome {
+  /// Whether a refusal is about the mailbox itself, and not about this letter or its sender (RFC 3463 3.2: 5.1.1 no such
+  /// mailbox, 5.1.2 no such system, 5.1.3 bad syntax, 5.1.6 moved, 5.1.10 null MX, 5.2.1 disabled).
+  private static func isAddressDead(_ code: Int, _ enhanced: EnhancedStatus?, _ reply: String) -> Bool {
+    if let enhanced {
+      return switch (enhanced.category, enhanced.subject, enhanced.detail) {
+      case (5, 1, 1), (5, 1, 2), (5, 1, 3), (5, 1, 6), (5, 1, 10), (5, 2, 1): true
+      default: false
+      }
+    }
+    guard [550, 551, 553].contains(code) else { return false }
+    let words = reply.lowercased()
+    return ["user unknown", "unknown user", "no such user", "no such recipient", "does not exist", "unknown mailbox"]
+      .contains { words.contains($0) }
+  }
+
   /// A reply with 4xx is about the message; without any reply nothing gets through. 421 closes the channel (RFC 5321 3.8).
   init(_ outcome: DeliveryOutcome) {
     switch outcome {
     case .sent(let reply): self = .sent(id: "", detail: reply)
-    case .rejected(_, _, let reply): self = .rejected(detail: reply)
+    case .rejected(let code, let enhanced, let reply):
+      self = Self.isAddressDead(code, enhanced, reply) ? .gone(detail: reply, since: nil) : .rejected(detail: reply)
     case .deferred(let code, let reply):
       self = .deferred(detail: reply, retryAfter: nil, fault: code == nil || code == 421 ? .channel : .message)
     case .unknown(let reason): self = .unknown(detail: reason)

@@ -1,6 +1,7 @@
 import Channels
 import Delivery
 import Engine
+import Profiles
 import RoostCore
 
 /// The links of letters that lead back here: tracking, unsubscribing, the preference centre.
@@ -31,6 +32,7 @@ struct LetterLinks: Sendable {
     func placed(_ part: String) -> String {
       guard part.contains("roost-link:") else { return part }
       return part.replacing(names.0, with: unsubscribe).replacing(names.1, with: preferences)
+        .replacing(WorkspaceDefinitions.confirmMark, with: confirmURL(of: message))
     }
     let footer = LetterFooter(language: language, unsubscribe: unsubscribe, preferences: preferences)
     if var text = letter.text {
@@ -74,6 +76,7 @@ struct LetterLinks: Sendable {
         text
         .replacing(WorkspaceDefinitions.unsubscribeMark, with: isEmail ? unsubscribeURL(origin) : preferences)
         .replacing(WorkspaceDefinitions.preferencesMark, with: preferences)
+        .replacing(WorkspaceDefinitions.confirmMark, with: confirmURL(of: message))
     }
   }
 
@@ -81,6 +84,14 @@ struct LetterLinks: Sendable {
   func callbackURL(_ channel: ChannelRef, _ message: String? = nil) -> String {
     "\(baseURL)/v1/inbound/http/\(signer.token(.inbound(channel.workspace, channel: channel.key)))"
       + (message.map { "?\(CallbackRules.messageField)=\($0)" } ?? "")
+  }
+
+  /// Where whoever reads the message confirms a consent: for the address that it went to, and for a while.
+  func confirmURL(of message: MessageRecord) -> String {
+    let origin = LinkOrigin(workspace: message.workspace, person: message.person, message: message.id)
+    let link = MessageLink.confirm(
+      origin, address: AddressSuppression.hash(message.to), issuedAt: message.createdAt)
+    return "\(baseURL)/confirm/\(signer.token(link))"
   }
 
   func unsubscribeURL(_ origin: LinkOrigin) -> String { "\(baseURL)/u/\(signer.token(.unsubscribe(origin)))" }

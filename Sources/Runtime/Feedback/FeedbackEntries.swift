@@ -1,4 +1,5 @@
 import Delivery
+import Engine
 import Events
 import Profiles
 import RoostCore
@@ -44,9 +45,16 @@ struct FeedbackEntries {
     case .complained: ranges += consents([channelPurpose: false], source: "complaint", into: &writer)
     case .blocked: ranges += consents([channelPurpose: false], source: "blocked", into: &writer)
     case .answered(let answers, let source): ranges += consents(answers, source: source, into: &writer)
-    case .paused(let until): ranges += trait(until, into: &writer)
+    case .confirmed(let kind, let version):
+      ranges += consents(
+        [kind.confirmationPurpose: true], source: "double_opt_in", textVersion: version, into: &writer)
+    case .paused(let until):
+      ranges += trait(DeliveryGate.pauseTrait, until.map { .string($0.text) } ?? .null, into: &writer)
+    case .frequency(let frequency):
+      ranges += trait(DeliveryGate.frequencyTrait, .string(frequency.rawValue), into: &writer)
     case .opened, .clicked, .bounced, .delivered, .failed, .dismissed: break
     }
+    if let (notice, address) = suppression { ranges.append(suppress(notice, address, into: &writer)) }
     if let name = feedback.news.eventName(kind).flatMap(symbols.intern) { ranges.append(event(name, into: &writer)) }
     return ranges
   }
@@ -70,6 +78,8 @@ struct FeedbackEntries {
     case .unsubscribed: "unsubscribe-\(origin)-\(serial)"
     case .answered: "answer-\(origin)-\(serial)"
     case .paused: "pause-\(origin)-\(serial)"
+    case .confirmed: "confirm-\(origin)-\(serial)"
+    case .frequency: "frequency-\(origin)-\(serial)"
     }
   }
 
@@ -105,13 +115,34 @@ struct FeedbackEntries {
     case .failed(let reason), .blocked(let reason): properties.append(("reason", reason))
     default: break
     }
+    if let message, isAnswer {
+      if let symbol = symbols.intern("class") {
+        writer.value(.property, symbol, .string(message.messageClass.rawValue))
+      }
+      // What is learned of how somebody answers counts each message once.
+      if message.messageClass == .marketing, message.status != .opened, message.status != .clicked,
+        let symbol = symbols.intern("first")
+      {
+        writer.bool(.property, symbol, true)
+      }
+    }
     for (name, text) in properties where !text.isEmpty {
       if let symbol = symbols.intern(name) { writer.value(.property, symbol, .string(text)) }
     }
     return writer.end()
   }
 
-  private func consents(_ answers: [String: Bool], source: String, into writer: inout EventWriter) -> [Range<Int>] {
+  /// Whether the person did something with the message.
+  private var isAnswer: Bool {
+    switch feedback.news {
+    case .opened(isMachine: false), .clicked(_, _, isMachine: false): true
+    default: false
+    }
+  }
+
+  private func consents(
+    _ answers: [String: Bool], source: String, textVersion: String = "", into writer: inout EventWriter
+  ) -> [Range<Int>] {
     guard !answers.isEmpty else { return [] }
     begin(.consent, .none, suffix: "-receipt", into: &writer)
     for (purpose, isGranted) in answers.sorted(by: { $0.key < $1.key }) {
@@ -120,13 +151,34 @@ struct FeedbackEntries {
     if let symbol = symbols.intern(ProfileRules.consentSourceName) {
       writer.value(.context, symbol, .string(source))
     }
+    if !textVersion.isEmpty, let symbol = symbols.intern(ProfileRules.consentTextVersionName) {
+      writer.value(.context, symbol, .string(textVersion))
+    }
     return [writer.end()]
   }
 
-  private func trait(_ until: Instant?, into writer: inout EventWriter) -> [Range<Int>] {
-    guard let symbol = symbols.intern(DeliveryGate.pauseTrait) else { return [] }
+  /// What it says about the address that the message went to.
+  private var suppression: (SuppressionNotice, String)? {
+    guard let message, !message.to.isEmpty else { return nil }
+    return switch feedback.news {
+    case .bounced(let bounce): (bounce.isHard ? .bounced : .soft, message.to)
+    case .complained: (.complained, message.to)
+    default: nil
+    }
+  }
+
+  private func suppress(
+    _ notice: SuppressionNotice, _ address: String, into writer: inout EventWriter
+  ) -> Range<Int> {
+    SuppressionEntry(
+      notice: notice, kind: kind, address: address, message: message?.id, detail: detail ?? "", id: id + "-address"
+    ).write(at: now, symbols, into: &writer)
+  }
+
+  private func trait(_ name: String, _ value: Value, into writer: inout EventWriter) -> [Range<Int>] {
+    guard let symbol = symbols.intern(name) else { return [] }
     begin(.identify, .none, into: &writer)
-    writer.value(.trait, symbol, until.map { .string($0.text) } ?? .null)
+    writer.value(.trait, symbol, value)
     return [writer.end()]
   }
 }

@@ -13,6 +13,10 @@ package struct MessageFeedback: Sendable {
     case answered([String: Bool], source: String)
     /// No marketing until then; `nil` ends a pause.
     case paused(until: Instant?)
+    /// A consent by a kind of channel, by the link that was sent for that; with the wording that was agreed to.
+    case confirmed(ChannelKind, textVersion: String)
+    /// How often the person wants marketing.
+    case frequency(MarketingFrequency)
     case bounced(Bounce)
     /// The reader called it unwanted; the word of RFC 5965 for how.
     case complained(kind: String)
@@ -75,7 +79,7 @@ extension MessageFeedback.News {
     case .bounced(let bounce): bounce.isHard ? .bounced : kind == .sms ? .failed : nil
     case .complained: .complained
     case .failed: .failed
-    case .unsubscribed, .answered, .paused, .blocked, .dismissed: nil
+    case .unsubscribed, .answered, .paused, .confirmed, .frequency, .blocked, .dismissed: nil
     }
   }
 
@@ -93,7 +97,7 @@ extension MessageFeedback.News {
       case .failed: "Failed"
       case .blocked: "Blocked"
       case .dismissed: "Dismissed"
-      case .answered, .paused: nil
+      case .answered, .paused, .confirmed, .frequency: nil
       }
     return fate.map { "\(kind.eventWord) \($0)" }
   }

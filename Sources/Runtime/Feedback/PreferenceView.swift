@@ -13,6 +13,9 @@ package struct PreferenceView: Sendable {
   package var workspace: Workspace
   package var choices: [Choice]
   package var pausedUntil: Instant?
+  package var frequency: MarketingFrequency
+  /// Those to choose from; none: the page does not ask.
+  package var frequencies: [MarketingFrequency]
   /// The workspace's own words and purposes; `nil` if it put none.
   package var document: JSONValue?
 }
@@ -32,7 +35,9 @@ extension Partition {
       workspace: sources.workspace,
       choices: purposes.map {
         .init(purpose: $0, isGranted: isGranted($0, state, sources.workspace.consentPolicy, table))
-      }, pausedUntil: pausedUntil, document: document)
+      }, pausedUntil: pausedUntil,
+      frequency: compiled[origin.workspace]?.definitions.gate.frequency(of: state) ?? .all,
+      frequencies: PreferenceCentre.frequencies(document), document: document)
   }
 
   /// The workspace's preference centre as it was put, and its language.

@@ -16,6 +16,8 @@ package enum MessageLink: Sendable, Hashable {
   case inbound(WorkspaceID, channel: String)
   /// `https://t.me/BOT?start=`: whoever presses Start there is this person. Short: Telegram takes 64 characters.
   case telegram(WorkspaceID, PersonID, until: Instant)
+  /// `/confirm/`: a consent is confirmed, for the address (as `AddressSuppression.hash` has it) that the message went to.
+  case confirm(LinkOrigin, address: UInt64, issuedAt: Instant)
 }
 
 /// Whose message it was. Numbers only: nothing that names anybody outside.
@@ -41,6 +43,7 @@ extension MessageLink {
   private enum Purpose: UInt8 {
     case unsubscribe = 1, preferences, open, click, bounce, inbound, labelledClick
     case telegram = 20
+    case confirm = 16
   }
 
   /// Version, purpose, workspace, then what the purpose needs.
@@ -54,6 +57,7 @@ extension MessageLink {
     case .bounce(let workspace, let message): Self.head(.bounce, workspace) + message.bytes
     case .inbound(let workspace, let channel): Self.head(.inbound, workspace) + Array(channel.utf8)
     case .telegram(let workspace, let person, let until): Self.payload(workspace, person, until)
+    case .confirm(let origin, let address, let at): Self.payload(.confirm, origin) + Self.words(address, at)
     }
   }
 
@@ -64,6 +68,14 @@ extension MessageLink {
     var short = label
     while short.utf8.count > labelBytesMax { short.removeLast() }
     return [UInt8(short.utf8.count)] + Array(short.utf8) + Array(url.utf8)
+  }
+
+  /// Two numbers, big-endian.
+  private static func words(_ address: UInt64, _ at: Instant) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(bigEndian: address)
+    bytes.append(bigEndian: UInt64(bitPattern: at.milliseconds))
+    return bytes
   }
 
   private static func head(_ purpose: Purpose, _ workspace: WorkspaceID) -> [UInt8] {
@@ -121,6 +133,12 @@ extension MessageLink {
       let (person, seconds) = (PersonID(try number(8)), try number(8))
       guard place == payload.count, seconds < 1 << 40 else { return nil }
       return .telegram(id, person, until: Instant(milliseconds: Int64(seconds) * 1_000))
+    case .confirm:
+      let person = PersonID(try number(8))
+      let message = try number(1) == 0 ? nil : IntentID(high: try number(8), low: try number(8))
+      let (address, at) = (try number(8), Instant(milliseconds: Int64(bitPattern: try number(8))))
+      guard place == payload.count else { return nil }
+      return .confirm(LinkOrigin(workspace: id, person: person, message: message), address: address, issuedAt: at)
     case .unsubscribe, .preferences, .open, .click, .labelledClick:
       let person = PersonID(try number(8))
       let message = try number(1) == 0 ? nil : IntentID(high: try number(8), low: try number(8))

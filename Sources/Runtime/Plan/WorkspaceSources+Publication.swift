@@ -28,6 +28,10 @@ extension WorkspaceSources {
       switch step.action {
       case .send(let send):
         findings += mismatch(send.channel, send.template, at: step.pointer + "/send/template")
+        for choice in send.choices {
+          findings += mismatch(
+            choice.channel, choice.template, at: step.pointer + "/send/template/" + pointerToken(choice.channel))
+        }
         guard case .instead(let channel, let template) = send.over else { return }
         findings += mismatch(channel, template, at: step.pointer + "/send/over/template")
       case .webhook(_, let template):

@@ -1,7 +1,7 @@
+import Delivery
 import RoostCore
 
-/// What a message's reasons say, taken apart: `MessageRecord.why` keeps the sentences of the moment of decision, which
-/// stay true whatever becomes of the person.
+/// What a message's page shows of its reasons. Messages of earlier versions have sentences, which are taken apart.
 package struct MessageReasons: Sendable, Equatable {
   /// How often the person had entered the journey, this time included; 0 if it is not said.
   package var entry = 0
@@ -11,7 +11,27 @@ package struct MessageReasons: Sendable, Equatable {
   package var eventAt: Instant?
   package var consent: ConsentView?
 
+  /// All that was kept; `nil` for a message of an earlier version.
+  package var decision: DecisionReasons?
+  /// What such a message has instead.
+  package var sentences: [String] = []
+
+  init(_ message: MessageRecord) {
+    self.init(message.why)
+    guard let reasons = message.reasons else { return }
+    decision = reasons
+    entry = message.journey.isEmpty ? 0 : Int(message.entry)
+    enteredAt = reasons.enteredAt
+    event = reasons.trigger?.event
+    eventAt = reasons.trigger?.at
+    consent = reasons.consent.map {
+      ConsentView(
+        purpose: $0.purpose, isGranted: $0.isGranted, at: $0.at, source: $0.source, textVersion: $0.textVersion)
+    }
+  }
+
   init(_ sentences: [String]) {
+    self.sentences = sentences
     for sentence in sentences {
       if sentence.hasPrefix("journey ") { readEntry(sentence) }
       if sentence.hasPrefix("triggered by ") { readTrigger(sentence.dropFirst(13)) }

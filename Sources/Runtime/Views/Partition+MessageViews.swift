@@ -40,7 +40,7 @@ extension Partition {
     let journey = definitions[workspace]?.document(.journey, record.journey, version: record.version)
     let channel = compiled[workspace]?.definitions.channel(for: record.channel)
     return MessageView(
-      row: MessageRowView(record), reasons: MessageReasons(record.why),
+      row: MessageRowView(record), reasons: MessageReasons(record),
       entrySegment: journey?.body["enter"]?["segment"]?.string, from: channel?.from ?? "",
       // What was stopped before it had an address was never made into a letter.
       content: record.to.isEmpty ? nil : try content(of: record))

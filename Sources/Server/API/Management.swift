@@ -68,6 +68,7 @@ final class Management: Sendable {
     case "preference-centre":
       guard path.count == 1 else { throw .noSuchPath(request) }
       return try await documents(request, workspace, .preferenceCentre, path)
+    case "suppressions": return try await suppressions(request, workspace, Array(path.dropFirst()))
     case "messages": return try await messages(request, workspace, Array(path.dropFirst()))
     case "dead-letters": return try await deadLetters(request, workspace, Array(path.dropFirst()))
     case "quarantine": return try await quarantine(request, workspace, Array(path.dropFirst()))

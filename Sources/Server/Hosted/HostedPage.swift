@@ -29,6 +29,7 @@ struct HostedPage {
     main{max-width:34rem;margin:0 auto;padding:2rem 1rem}h1{font-size:1.5rem;line-height:1.25}\
     .sender{margin:0;opacity:.75}label{display:flex;gap:.75rem;align-items:flex-start;padding:.75rem 0;\
     border-bottom:1px solid #8884}input{width:1.25rem;height:1.25rem;margin:.15rem 0 0;flex:none}\
+    fieldset{border:0;margin:1.5rem 0 0;padding:0}legend{padding:0;font-weight:600}\
     .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.5rem}\
     button{font:inherit;padding:.6rem 1.1rem;border:1px solid #888;border-radius:.4rem;background:none;color:inherit;\
     cursor:pointer;min-height:2.75rem}button.main{background:#1a5fb4;border-color:#1a5fb4;color:#fff}\

@@ -1,3 +1,4 @@
+import Delivery
 import NIOHTTP1
 import RoostCore
 import Runtime
@@ -35,30 +36,35 @@ extension HostedPages {
     guard request.body.count <= 65_536, let fields = formFields(String(decoding: request.body, as: UTF8.self)) else {
       throw .invalid("", "the form cannot be read")
     }
-    let (news, done) = wish(fields, before)
-    if let news { try await node.record(MessageFeedback(origin, news)) }
+    let (all, done) = wish(fields, before)
+    for news in all { try await node.record(MessageFeedback(origin, news)) }
     guard let after = try await view(origin) else { return invalid(request) }
     return page(request, after, done)
   }
 
   private func wish(
     _ fields: [(name: String, value: String)], _ view: PreferenceView
-  ) -> (MessageFeedback.News?, Done) {
+  ) -> ([MessageFeedback.News], Done) {
     switch fields.first(where: { $0.name == "do" })?.value {
     case "none":
       // All marketing, what the page asks about, and nothing twice.
       var answers = ["marketing": false]
       for choice in view.choices where choice.isGranted { answers[choice.purpose] = false }
-      return (.answered(answers, source: "unsubscribe"), .none)
-    case "pause": return (.paused(until: node.receiptTime() + .days(Self.pauseDays)), .paused)
-    case "resume": return (.paused(until: nil), .resumed)
+      return ([.answered(answers, source: "unsubscribe")], .none)
+    case "pause": return ([.paused(until: node.receiptTime() + .days(Self.pauseDays))], .paused)
+    case "resume": return ([.paused(until: nil)], .resumed)
     default:
       let wanted = Set(fields.filter { $0.name == "on" }.map(\.value))
       var answers: [String: Bool] = [:]
       for choice in view.choices where choice.isGranted != wanted.contains(choice.purpose) {
         answers[choice.purpose] = wanted.contains(choice.purpose)
       }
-      return (answers.isEmpty ? nil : .answered(answers, source: "preference_centre"), .saved)
+      var news: [MessageFeedback.News] = answers.isEmpty ? [] : [.answered(answers, source: "preference_centre")]
+      let frequency = fields.first { $0.name == "frequency" }.flatMap { MarketingFrequency(rawValue: $0.value) }
+      if let frequency, frequency != view.frequency, view.frequencies.contains(frequency) {
+        news.append(.frequency(frequency))
+      }
+      return (news, .saved)
     }
   }
 
@@ -70,6 +76,15 @@ extension HostedPages {
       <span>\(words.purpose(choice.purpose))</span></label>
       """
     }
+    let often = view.frequencies.map { frequency -> Markup in
+      """
+      <label><input type="radio" name="frequency" value="\(frequency.rawValue)"\
+      \(frequency == view.frequency ? " checked" : "" as Markup)>\
+      <span>\(words["frequency." + frequency.rawValue])</span></label>
+      """
+    }
+    let frequencies: Markup =
+      often.isEmpty ? "" : "<fieldset><legend>\(words["frequency"])</legend>\(Markup(joining: often))</fieldset>"
     let notice: Markup = done.map { "<p class=\"notice\" role=\"status\">\(words[$0.key])</p>" } ?? ""
     let pause: Markup =
       view.pausedUntil.map {
@@ -87,7 +102,7 @@ extension HostedPages {
       words: words, title: words["title"], sender: view.workspace.name,
       body: """
         \(notice)<p>\(words["intro"])</p>\(pause)
-        <form method="post">\(Markup(joining: choices))
+        <form method="post">\(Markup(joining: choices))\(frequencies)
         <div class="actions"><button class="main" name="do" value="save">\(words["save"])</button>\(pauseButton)\
         <button name="do" value="none">\(words["none"])</button></div></form>\(privacy)
         """

@@ -10,7 +10,7 @@ final class HostedPages: Sendable {
   init(node: Node) { self.node = node }
 
   static func isHosted(_ request: HTTPRequest) -> Bool {
-    request.path.count == 2 && ["u", "p", "o", "c"].contains(request.path[0])
+    request.path.count == 2 && ["u", "p", "o", "c", "confirm"].contains(request.path[0])
   }
 
   func respond(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
@@ -18,6 +18,8 @@ final class HostedPages: Sendable {
     switch (request.path[0], request.method) {
     case ("u", .GET), ("u", .HEAD): return try await askToUnsubscribe(request, link)
     case ("u", .POST): return try await unsubscribe(request, link)
+    case ("confirm", .GET), ("confirm", .HEAD): return try await askToConfirm(request, link)
+    case ("confirm", .POST): return try await confirm(request, link)
     case ("p", .GET), ("p", .HEAD): return try await preferences(request, link)
     case ("p", .POST): return try await save(request, link)
     case ("o", .GET), ("o", .HEAD): return open(request, link)
@@ -31,7 +33,7 @@ final class HostedPages: Sendable {
   }
 
   private static func methods(_ name: String) -> String {
-    name == "u" || name == "p" ? "GET, HEAD, POST" : "GET, HEAD"
+    name == "u" || name == "p" || name == "confirm" ? "GET, HEAD, POST" : "GET, HEAD"
   }
 
   // MARK: Unsubscribing
@@ -66,9 +68,11 @@ final class HostedPages: Sendable {
   }
 
   /// The words of the workspace that made the link, whoever its person is or was.
-  private func words(_ request: HTTPRequest, _ link: MessageLink?) async throws(Problem) -> HostedWords {
-    guard case .unsubscribe(let origin)? = link else {
-      return HostedWords(wanted: request.wantedLanguages, document: nil)
+  func words(_ request: HTTPRequest, _ link: MessageLink?) async throws(Problem) -> HostedWords {
+    let origin: LinkOrigin
+    switch link {
+    case .unsubscribe(let known)?, .confirm(let known, _, _)?: origin = known
+    default: return HostedWords(wanted: request.wantedLanguages, document: nil)
     }
     let (document, locale) = try await node.perform { partition throws(Problem) in
       partition.preferenceWords(origin.workspace)

@@ -48,7 +48,7 @@ extension OpenAPI {
   static let managing: [Operation] =
     installation + people + definitions("template", "templates") + templates + definitions("channel", "channels")
     + preferenceCentre + definitions("segment", "segments") + segments + definitions("journey", "journeys") + [lint]
-    + journeys + bundles + rehearsals + policies + messages + channels
+    + journeys + bundles + rehearsals + policies + suppressions + messages + channels
 
   private static let workspaceMembers: [(String, JSONValue)] = [
     ("key", Schema.key), ("name", Schema.text()), ("timezone", Schema.text("IANA, such as Europe/Rome")),

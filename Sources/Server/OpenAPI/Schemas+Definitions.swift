@@ -86,7 +86,8 @@ extension Schemas {
       ("reason", Schema.text("why it was not sent", oneOf: SuppressionReason.allCases.map(\.rawValue))),
       ("to", Schema.text("the address; absent if there is none")), ("subject", Schema.text()),
       ("scheduledAt", Schema.time), ("sentAt", Schema.time),
-      ("why", Schema.list(Schema.text())), ("detail", Schema.text("the last answer of whoever took or refused it")),
+      ("why", Schema.list(Schema.text())), ("reasons", OpenAPI.reasons),
+      ("detail", Schema.text("the last answer of whoever took or refused it")),
       ("attempts", Schema.integer()), ("text", ["type": ["string", "null"]]), ("html", ["type": ["string", "null"]]),
     ],
     required: [

@@ -4,6 +4,7 @@ extension Schemas {
   static let preferenceCentre = Schema.object(
     [
       ("purposes", Schema.list(Schema.text("such as marketing.email or partner_offers"), least: 1)),
+      ("frequencies", Schema.list(Schema.text(oneOf: ["all", "daily", "weekly", "monthly"]))),
       ("privacyUrl", Schema.text(pattern: "^https://")),
       ("languages", Schema.map(Schema.map(Schema.text("a text of the pages, by its name or purpose.NAME")))),
     ], isClosed: true)

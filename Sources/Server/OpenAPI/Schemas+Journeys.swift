@@ -1,3 +1,4 @@
+import Journeys
 import RoostCore
 
 /// A journey file.
@@ -49,6 +50,9 @@ extension Schemas {
   private static let wait = Schema.any(of: [
     Schema.span, Schema.object([("until", Schema.text("10:00 or MON 10:00"))], required: ["until"], isClosed: true),
     Schema.object(
+      [("until", ["const": .string(JourneyDefinition.bestHourWord)]), ("within", Schema.span)], required: ["until"],
+      isClosed: true),
+    Schema.object(
       [
         ("days", Schema.object([("trait", Schema.text())], required: ["trait"], isClosed: true)),
         ("at", Schema.text("a time of day", pattern: "^[0-2][0-9]:[0-5][0-9]$")),
@@ -70,7 +74,13 @@ extension Schemas {
 
   private static let send = Schema.object(
     [
-      ("id", Schema.key), ("channel", Schema.key), ("template", Schema.key),
+      ("id", Schema.key), ("channel", Schema.key),
+      (
+        "template",
+        Schema.any(
+          of: [Schema.key, Schema.map(Schema.key)],
+          description: "with channel: best a template for each channel to choose from")
+      ),
       ("quiet", Schema.text("in quiet hours", oneOf: ["hold", "skip"])),
       (
         "over",

@@ -35,6 +35,13 @@ extension Schemas {
       ("over", over),
     ], required: ["max", "per"], isClosed: true)
 
+  private static let confirming = Schema.object(
+    [
+      ("template", Schema.key), ("send", Schema.flag("false: the workspace asks by itself")),
+      ("validFor", Schema.span), ("resendAfter", Schema.span),
+      ("requestsMax", ["type": "integer", "minimum": 1, "maximum": 20]),
+    ], isClosed: true)
+
   static let policies = Schema.object(
     [
       ("caps", ["type": "array", "items": cap, "maxItems": .int(Int64(DeliveryPolicies.capsMax))]),
@@ -46,8 +53,23 @@ extension Schemas {
       ),
       (
         "doubleOptIn",
-        Schema.list(
-          Schema.text("marketing by these needs marketing.KIND.confirmed", oneOf: ChannelKind.allCases.map(\.rawValue)))
+        Schema.any(
+          of: [Schema.list(Schema.text(oneOf: ChannelKind.allCases.map(\.rawValue))), Schema.map(confirming)],
+          description: "marketing by these needs marketing.KIND.confirmed")
+      ),
+      (
+        "softBounces",
+        Schema.any(
+          of: [
+            ["const": false],
+            Schema.object(
+              [("max", ["type": "integer", "minimum": 1, "maximum": 20]), ("within", Schema.span)], isClosed: true),
+          ], description: "how many within which time make an address count as dead; 5 within 14d")
+      ),
+      (
+        "activity",
+        Schema.object(
+          [("ignore", Schema.list(Schema.text("an event that is not the person's doing")))], isClosed: true)
       ),
       (
         "globalHoldout",

@@ -21,11 +21,12 @@ struct JourneyStepCounts {
     switch step.action {
     case .wait(let span): .wait(span)
     case .waitUntil(let time): .waitUntil(time.words)
-    case .send(let send): .send(id: step.id, channel: send.channel, template: send.template)
+    case .send(let send): .send(id: step.id, channel: send.words, template: send.templateWords)
     case .set(let trait, let value): .set(trait: trait, value: value)
     case .exit: .exit
     case .branch: .branch
     case .waitDate(let date): .waitDate(trait: date.trait)
+    case .waitBestHour(let within): .waitBestHour(within: within)
     case .waitFor(let wait, _, _): .waitFor(event: wait.pattern.event, within: wait.window)
     case .split: .split
     case .webhook(let url, let template): .webhook(url: url, template: template)
@@ -39,11 +40,22 @@ struct JourneyStepCounts {
     case .split(let ways): ways.map { .init(.share, condition: $0.share.text, steps: count($0.steps)) }
     case .waitFor(_, let then, let other):
       [.init(.answered, condition: "", steps: count(then)), .init(condition: "", steps: count(other))]
-    case .wait, .waitUntil, .waitDate, .send, .webhook, .set, .exit: []
+    case .wait, .waitUntil, .waitDate, .waitBestHour, .send, .webhook, .set, .exit: []
     }
   }
 
   private func authorWords(_ pointer: String) -> String { document.at(pointer: pointer)?.authorWords ?? "" }
+}
+
+extension JourneyDefinition.Send {
+  /// The channel, or those to choose from: `best: email, push`.
+  fileprivate var words: String {
+    choices.isEmpty ? channel : "\(channel): " + choices.map(\.channel).joined(separator: ", ")
+  }
+
+  fileprivate var templateWords: String {
+    choices.isEmpty ? template : choices.map(\.template).joined(separator: ", ")
+  }
 }
 
 extension ClockTime {

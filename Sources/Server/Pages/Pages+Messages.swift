@@ -51,7 +51,8 @@ extension Pages {
     let record = view.row.record
     let page = MessagePage(
       message: MessageRow(view.row), trigger: .init(view), consent: view.reasons.consent.map(ConsentReceipt.init),
-      entry: view.reasons.entry, attempts: record.attempts == 0 ? [] : [.init(record)],
+      entry: view.reasons.entry, reasons: MessagePage.Reason.all(of: view),
+      attempts: record.attempts == 0 ? [] : [.init(record)],
       letter: LetterContent(view, workspaceName: room.workspace?.name ?? ""))
     return answer(page, room)
   }
@@ -89,6 +90,79 @@ extension MessageRow.Status {
     case .failed: self = .failed
     case .ambiguous: self = .ambiguous
     }
+  }
+}
+
+extension MessagePage.Reason {
+  /// What a message's decision rested on, in the order in which it was asked.
+  static func all(of view: MessageView) -> [MessagePage.Reason] {
+    guard let decision = view.reasons.decision else { return [] }
+    var all = decision.memberships.map { MessagePage.Reason.segment(key: $0.segment, isMember: $0.isMember) }
+    if let confirmation = decision.confirmation, confirmation.isGranted { all.append(.confirmed(at: confirmation.at)) }
+    if let row = decision.suppression {
+      all.append(.suppressed(cause: row.cause.name, at: row.at, message: row.message?.text))
+    }
+    if !decision.holdout.isEmpty { all.append(.holdout(share: decision.holdout, isGlobal: false)) }
+    if !decision.globalHoldout.isEmpty { all.append(.holdout(share: decision.globalHoldout, isGlobal: true)) }
+    all += timing(decision)
+    let record = view.row.record
+    if record.templateVersion > 0 {
+      all.append(.template(version: Int(record.templateVersion), language: decision.language))
+    }
+    if decision.isMailbox { all.append(.mailbox) }
+    all += record.why.map { .note($0) }
+    if let until = decision.heldUntil { all.append(.heldUntil(until)) }
+    return all + [.seed(PersonID(decision.seed).text)]
+  }
+
+  private static func timing(_ decision: DecisionReasons) -> [MessagePage.Reason] {
+    var all: [MessagePage.Reason] = []
+    if let best = decision.bestHour {
+      all.append(.bestHour(at: best.at, .init(best.basis), permille: Int(best.permille), seen: Int(best.seen)))
+    }
+    for row in decision.bestChannel?.candidates ?? [] {
+      if let objection = row.objection {
+        all.append(.unusableChannel(key: row.channel, reason: objection.rawValue))
+      } else {
+        all.append(
+          .channel(
+            key: row.channel, .init(row.basis), permille: Int(row.permille), sent: Int(row.sent),
+            answered: Int(row.answered)))
+      }
+    }
+    if let zone = decision.zone { all.append(.zone(name: zone.name, source: .init(zone.source))) }
+    if let quiet = decision.quiet { all.append(.quietHours(from: quiet.start, to: quiet.end)) }
+    for cap in decision.caps {
+      all.append(
+        .cap(number: cap.number, rule: cap.rule, count: cap.count, max: cap.max, fullUntil: cap.fullUntil))
+    }
+    if decision.policiesVersion > 0 { all.append(.policies(version: Int(decision.policiesVersion))) }
+    if !decision.replacedChannel.isEmpty { all.append(.insteadOf(channel: decision.replacedChannel)) }
+    return all
+  }
+}
+
+extension MessagePage.ZoneSource {
+  fileprivate init(_ source: PersonZone.Source) {
+    self =
+      switch source {
+      case .trait: .trait
+      case .country: .country
+      case .phone: .phone
+      case .workspace: .workspace
+      }
+  }
+}
+
+extension MessagePage.Basis {
+  fileprivate init(_ basis: HourModel.Basis) {
+    self =
+      switch basis {
+      case .person: .person
+      case .segment: .segment
+      case .workspace: .workspace
+      case .nothing: .nothing
+      }
   }
 }
 

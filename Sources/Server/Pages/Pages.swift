@@ -76,13 +76,14 @@ final class Pages: Sendable {
     case .messageBody(let key, let id): return try await messageBody(id, try await enter(key, visit))
     case .channels(let key): return try await showChannels(try await enter(key, visit))
     case .policies(let key): return try await showPolicies(try await enter(key, visit))
+    case .suppressions(let key): return try await showSuppressions(try await enter(key, visit))
     case .mailbox: return try await showMailbox(visit)
     case .letter(let id): return try await showLetter(id, visit)
     case .letterBody(let id): return try await letterBody(id)
     case .quarantine(let key): return try await showQuarantine(try await enter(key, visit))
     case .quarantined(let key, let id): return try await showQuarantined(id, try await enter(key, visit))
-    case .signIn, .signOut, .clock, .journeyAction, .rehearsalCancel, .quarantineReplay, .channelTrial,
-      .redrive:
+    case .signIn, .signOut, .clock, .journeyAction, .rehearsalCancel, .quarantineReplay, .channelTrial, .redrive,
+      .suppressionLift:
       return nil
     }
   }
@@ -97,6 +98,8 @@ final class Pages: Sendable {
     case .channelTrial(let key, let channel): return try await tryChannel(channel, try await enter(key, visit))
     case .redrive(let key): return try await redrive(try await enter(key, visit))
     case .policies(let key): return try await changePolicies(try await enter(key, visit))
+    case .suppressions(let key): return try await addSuppression(try await enter(key, visit))
+    case .suppressionLift(let key): return try await liftSuppression(try await enter(key, visit))
     case .rehearsals(let key): return try await beginRehearsal(try await enter(key, visit))
     case .rehearsalCancel(let key, let id): return try await cancelRehearsal(id, try await enter(key, visit))
     case .quarantineReplay(let key, let id): return try await replay(id, try await enter(key, visit))
