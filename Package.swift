@@ -36,13 +36,14 @@ let package = Package(
     .target(name: "Events", dependencies: ["RoostCore"]),
     .target(name: "Liquid", dependencies: ["RoostCore"]),
     .target(name: "Ladders", dependencies: ["RoostCore"]),
+    .target(name: "Catalog", dependencies: ["RoostCore"]),
     .target(name: "Profiles", dependencies: ["RoostCore", "Events"]),
     .target(name: "Segments", dependencies: ["RoostCore", "Events", "Profiles"]),
     .target(name: "Delivery", dependencies: ["RoostCore", "Events", "Profiles"]),
     .target(name: "Journeys", dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Delivery"]),
     .target(
       name: "Engine",
-      dependencies: ["RoostCore", "Events", "Liquid", "Profiles", "Segments", "Journeys", "Delivery"]),
+      dependencies: ["RoostCore", "Events", "Liquid", "Catalog", "Profiles", "Segments", "Journeys", "Delivery"]),
     .target(
       name: "Rehearsal",
       dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine"]),
@@ -67,7 +68,8 @@ let package = Package(
     .target(
       name: "Runtime",
       dependencies: nio + [
-        crypto, logging, "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Liquid", "Engine",
+        crypto, logging, "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Liquid", "Catalog",
+        "Engine",
         "Rehearsal", "Storage", "History", "Channels",
       ]),
     .target(name: "Console", dependencies: ["RoostCore"]),
@@ -77,13 +79,13 @@ let package = Package(
       name: "Server",
       dependencies: nio + [
         logging, yams, crypto, "CZlib", "RoostCore", "Events", "Delivery", "Engine", "Journeys", "Lint", "Profiles",
-        "Segments", "Channels", "Rehearsal", "Runtime", "Console", "WebSDK",
+        "Segments", "Channels", "Rehearsal", "Runtime", "Console", "WebSDK", "Catalog",
       ]),
     .executableTarget(
       name: "roost",
       dependencies: nio + [
         nioSSL, logging, yams, "CZlib", "RoostCore", "Events", "Ladders", "Liquid", "Profiles", "Segments", "Journeys",
-        "Delivery", "Engine", "Lint",
+        "Delivery", "Engine", "Lint", "Catalog",
         "Storage", "History", "Channels", "Runtime", "Server",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -99,6 +101,7 @@ let package = Package(
       name: "LintTests",
       dependencies: ["RoostCore", "Profiles", "Segments", "Journeys", "Delivery", "Engine", "Lint", "Server"],
       resources: [.copy("corpus")]),
+    .testTarget(name: "CatalogTests", dependencies: ["RoostCore", "Catalog"]),
     .testTarget(name: "LaddersTests", dependencies: ["RoostCore", "Ladders"]),
     .testTarget(name: "ProfilesTests", dependencies: ["RoostCore", "Events", "Profiles"]),
     .testTarget(name: "SegmentsTests", dependencies: ["RoostCore", "Events", "Profiles", "Segments"]),
@@ -130,7 +133,8 @@ let package = Package(
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
-        "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Engine", "Storage", "History",
+        "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Catalog", "Engine", "Storage",
+        "History",
         "Channels", "Runtime", "TestSupport", logging,
       ]),
     .testTarget(

@@ -17,11 +17,12 @@ PURE = {
     "Events": "",
     "Liquid": "",
     "Ladders": "",
+    "Catalog": "",
     "Profiles": "Events",
     "Segments": "Events Profiles",
     "Delivery": "Events Profiles",
     "Journeys": "Events Profiles Segments Delivery",
-    "Engine": "Events Liquid Profiles Segments Journeys Delivery",
+    "Engine": "Events Liquid Catalog Profiles Segments Journeys Delivery",
     "Rehearsal": "Events Profiles Segments Journeys Delivery Engine",
     "Lint": "Events Profiles Segments Journeys Delivery Engine",
 }
@@ -30,9 +31,9 @@ SHELL = {
     "Channels": "CLibCrypto Liquid",
     "Storage": "CChecksum CRocksDB",
     "History": "CChecksum Events",
-    "Runtime": "Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Channels",
-    "Server": "WebSDK CZlib Lint Events Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console",
-    "roost": "CZlib Lint Events Ladders Liquid Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console Server",
+    "Runtime": "Events Liquid Catalog Profiles Segments Journeys Delivery Engine Rehearsal Storage History Channels",
+    "Server": "WebSDK CZlib Lint Events Liquid Catalog Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console",
+    "roost": "CZlib Lint Events Ladders Liquid Catalog Profiles Segments Journeys Delivery Engine Rehearsal Storage History Runtime Channels Console Server",
 }
 MODULES = {**PURE, **SHELL}
 

@@ -8,6 +8,7 @@ extension MessageRecord {
     case reports = 3
     case dismissed = 4
     case reasons = 16
+    case test = 17
   }
 
   func encodeExtras(into bytes: inout [UInt8]) {
@@ -39,6 +40,7 @@ extension MessageRecord {
       reasons.encode(base: createdAt, into: &payload)
       extras.append((.reasons, payload))
     }
+    if isTest { extras.append((.test, [])) }
     bytes.append(varint: UInt64(extras.count))
     for (extra, payload) in extras {
       bytes.append(extra.rawValue)
@@ -52,6 +54,7 @@ extension MessageRecord {
       guard let extra = Extra(rawValue: number) else { throw MalformedBytes(offset: reader.offset - 1) }
       var payload = ByteReader(try reader.counted())
       switch extra {
+      case .test: isTest = true
       case .place:
         entry = UInt32(truncatingIfNeeded: try payload.varint())
         place = UInt32(truncatingIfNeeded: try payload.varint())

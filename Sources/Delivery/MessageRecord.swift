@@ -27,6 +27,11 @@ public struct MessageRecord: Sendable, Equatable {
   /// When it may be handed over; `nil` if at any hour.
   public var window: SendWindow?
 
+  /// Sent by an operator to be looked at: belongs to no journey and no person, and no figure counts it.
+  public var isTest = false
+  /// What stands before the subject of a test.
+  public static let testMark = "[Test] "
+
   /// The address; "" if there is none.
   public var to: String
   public var subject: String

@@ -18,7 +18,8 @@ extension WorkspaceDefinitions {
       (channelKey, templateKey) = (passage.channel, passage.template)
     }
     let template = templates[templateKey]
-    let content = template.map { capture($0, intent, state, place, of: effects) } ?? TemplateValues()
+    var content = template.map { capture($0, intent, state, place, of: effects) } ?? TemplateValues()
+    if let template { recordCatalog(&content, of: template, at: now) }
     var bytes: [UInt8] = []
     content.encode(into: &bytes)
     var message = MessageRecord(

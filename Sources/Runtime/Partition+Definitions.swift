@@ -96,7 +96,9 @@ extension Partition {
   func compile(_ workspace: WorkspaceID) throws(Problem) {
     guard let sources = definitions[workspace], let table = symbols[workspace] else { return }
     activityDay = .min
-    compiled[workspace] = Engine(try WorkspaceDefinitions(sources, symbols: table, zones: zones))
+    compiled[workspace] = Engine(
+      try WorkspaceDefinitions(
+        sources, symbols: table, zones: zones, catalog: CatalogStore(store: store, workspace: workspace).reader))
   }
 
   /// After a journey was resumed, archived or published anew: whoever has something to do is due.

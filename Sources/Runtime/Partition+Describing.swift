@@ -30,6 +30,16 @@ extension Partition {
     return .object((described.members ?? []) + [.init("findings", .array(findings))])
   }
 
+  /// All templates, with what each reads that nothing is called.
+  package func templateRows(_ workspace: WorkspaceID) throws(Problem) -> [(key: String, document: JSONValue)] {
+    let sources = try sources(workspace)
+    return sources.all(.template).map { document in
+      let findings = templateFindings(document.body, sources).map(\.json)
+      let described = describe(document, sources).members ?? []
+      return (document.key, .object(described + [.init("findings", .array(findings))]))
+    }
+  }
+
   /// What a template reads that nothing in the workspace is called.
   func templateFindings(_ body: JSONValue, _ sources: WorkspaceSources) -> [TemplateFinding] {
     guard body["kind"]?.string ?? "message" == "message", let table = symbols[sources.workspace.id] else { return [] }

@@ -38,7 +38,7 @@ extension Partition {
     }
   }
 
-  private func deliverToMailbox(_ message: inout MessageRecord) {
+  func deliverToMailbox(_ message: inout MessageRecord) {
     let token = commit + 1
     guard message.claim(token: token, now: lastNow) else { return }
     let outcome = mailboxOutcome(of: message)

@@ -151,6 +151,7 @@ extension Partition {
       .init("status", .string(message.status.rawValue)),
     ]
     if let reason = message.reason { members.append(.init("reason", .string(reason.rawValue))) }
+    if message.isTest { members.append(.init("test", true)) }
     if !message.to.isEmpty { members.append(.init("to", .string(message.to))) }
     members.append(.init("subject", .string(message.subject)))
     members.append(.init("scheduledAt", .string(message.scheduledAt.text)))

@@ -72,12 +72,13 @@ extension Partition {
   /// Appends messages' new states to the commit under construction.
   func recordMessageStates(_ messages: [MessageRecord], _ header: RecordHeader) {
     let byBucket = Dictionary(grouping: messages) {
-      Int(Bucket(workspace: $0.workspace, person: $0.person).number)
+      $0.isTest ? Self.systemBucket : Int(Bucket(workspace: $0.workspace, person: $0.person).number)
     }
     for (bucket, messages) in byBucket.sorted(by: { $0.key < $1.key }) {
       beginRecord(bucket, header)
       for message in messages {
-        group.bytes.appendPerson(message.workspace, message.person)
+        // A test is nobody's.
+        if !message.isTest { group.bytes.appendPerson(message.workspace, message.person) }
         var record: [UInt8] = []
         message.encode(into: &record)
         group.bytes.appendMessageState(record)

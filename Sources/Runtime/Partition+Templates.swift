@@ -19,7 +19,9 @@ extension Partition {
     let template = try CompiledTemplate(body, version: 0, library: TemplateLibrary(sources))
     var values = try previewValues(workspace, template, request, sample: request.sample ?? body["sample"], present)
     if let language = request.language { values.choose(template, language: language) }
-    let parts = try template.render(values, in: present, at: now())
+    values = present.withCatalog(values, of: template, at: now())
+    var parts = try template.render(values, in: present, at: now())
+    links?()?.placeForNobody(in: &parts, workspace)
     let missing = template.missing(values, in: present, at: now()).map { part, value -> JSONValue in
       var members: [JSONValue.Member] = [
         .init("pointer", .string("/" + part)), .init("value", .string(value.path)),
@@ -37,7 +39,7 @@ extension Partition {
   }
 
   /// A person's values, those of a sample, or both: what a sample says of the event counts for a person too.
-  private func previewValues(
+  func previewValues(
     _ workspace: WorkspaceID, _ template: CompiledTemplate, _ request: TemplatePreviewRequest, sample: JSONValue?,
     _ present: WorkspaceDefinitions
   ) throws(Problem) -> TemplateValues {

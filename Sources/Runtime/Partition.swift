@@ -68,6 +68,8 @@ package final class Partition {
   /// People still to be brought up to a change of segments, by workspace.
   var fills: [WorkspaceID: FillRun] = [:]
   var audit: [WorkspaceID: [AuditEntry]] = [:]
+  /// Imports of products under way, by their ids.
+  var catalogImports: [String: CatalogImport] = [:]
   /// Who asked for what is being done just now; `nil` where nobody did.
   var author: Author?
 

@@ -1,3 +1,4 @@
+import Catalog
 import Delivery
 import Engine
 import Events
@@ -89,6 +90,8 @@ final class Replay {
       let decoded = try QuarantineItem(decoding: &item)
       partition.quarantineNumber = max(partition.quarantineNumber, decoded.number)
       partition.keepQuarantine([decoded])
+    case .catalog(let workspace, let bytes):
+      if isNew { partition.keepProducts(workspace, try CatalogChanges(decoding: bytes)) }
     case .quarantineCleared(let workspace, let number):
       partition.forgetQuarantined(workspace, number)
       if cleared.commit != header.commit { cleared = (header.commit, []) }

@@ -18,6 +18,19 @@ enum StoreKeys {
   static let erasure: UInt8 = 0x65  // e
   static let openMessage: UInt8 = 0x6F  // o
 
+  static let product: UInt8 = 0x63  // c
+  static let productByCategory: UInt8 = 0x67  // g
+  static let catalog: UInt8 = 0x43  // C
+
+  static func product(_ workspace: WorkspaceID, _ id: String) -> [UInt8] {
+    prefix(product, workspace) + Array(id.utf8)
+  }
+
+  /// Products within a category, those that can be bought only.
+  static func products(_ workspace: WorkspaceID, of category: String) -> [UInt8] {
+    prefix(productByCategory, workspace) + Array(category.utf8) + [0]
+  }
+
   static func person(_ workspace: WorkspaceID, _ person: PersonID) -> [UInt8] {
     var key = prefix(Self.person, workspace)
     key.append(bigEndian: person.number)

@@ -34,6 +34,8 @@ struct SamplePages {
       ("segment", segment), ("journeys", journeys), ("journeys-none", JourneysPage(rows: [])), ("journey", journey),
       ("rehearsals", rehearsals), ("rehearsals-none", RehearsalsPage(rows: [], journeys: [], from: "", to: "")),
       ("rehearsal", rehearsal), ("rehearsal-failed", failedRehearsal),
+      ("templates", templates), ("templates-none", TemplatesPage(rows: [])), ("template", template(fails: false)),
+      ("template-failed", template(fails: true)), ("template-push", templateForPush),
       ("messages", messages),
       ("messages-none", MessagesPage(filter: .init(status: .held), journeys: [], rows: [], isFirst: true)),
       ("message", message(sent: true)), ("message-suppressed", message(sent: false)), ("mailbox", mailbox),

@@ -73,6 +73,12 @@ enum StylesheetParts {
       .bars rect:hover { opacity: 1; }
       .axis { display: flex; justify-content: space-between; gap: 1rem; margin-top: 0.375rem; padding-top: 0.375rem; border-top: 1px solid var(--line); color: var(--soft); font-size: 0.8125rem; }
       .letter iframe { display: block; width: 100%; height: min(70vh, 46rem); margin: 0.75rem 0; border: 1px solid var(--line); border-radius: 6px; background: #fff; color-scheme: light; }
+      .previews { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start; max-width: 100%; overflow-x: auto; }
+      .preview { flex: none; max-width: 100%; margin: 0.75rem 0 0; overflow-x: auto; }
+      .preview figcaption { color: var(--soft); font-size: 0.8125rem; }
+      .letter .preview iframe { width: 600px; height: 44rem; margin: 0.375rem 0 0.75rem; }
+      .letter .preview.wide iframe { width: 1000px; }
+      .letter .preview.phone iframe { width: 375px; border-radius: 1.25rem; }
       .letter summary { color: var(--soft); }
       .letter .code { margin-top: 0.5rem; white-space: pre-wrap; }
       .tags { display: flex; flex-wrap: wrap; gap: 0.375rem; }

@@ -18,6 +18,13 @@ public enum Route: Hashable, Sendable {
   case rehearsal(workspace: String, id: String)
   /// A form's target: stops a rehearsal.
   case rehearsalCancel(workspace: String, id: String)
+  case templates(workspace: String)
+  /// With a preview.
+  case template(workspace: String, key: String)
+  /// The HTML of a preview, for a sandboxed frame.
+  case templateBody(workspace: String, key: String)
+  /// A form's target: sends the template to an address.
+  case templateTest(workspace: String, key: String)
   case messages(workspace: String)
   case message(workspace: String, id: String)
   /// The HTML of a message, for a sandboxed frame.
@@ -90,6 +97,7 @@ public enum Route: Hashable, Sendable {
     case "segments": self = .segments(workspace: workspace)
     case "journeys": self = .journeys(workspace: workspace)
     case "rehearsals": self = .rehearsals(workspace: workspace)
+    case "templates": self = .templates(workspace: workspace)
     case "messages": self = .messages(workspace: workspace)
     case "channels": self = .channels(workspace: workspace)
     case "policies": self = .policies(workspace: workspace)
@@ -105,6 +113,7 @@ public enum Route: Hashable, Sendable {
     case "segments": self = .segment(workspace: workspace, key: item)
     case "journeys": self = .journey(workspace: workspace, key: item)
     case "rehearsals": self = .rehearsal(workspace: workspace, id: item)
+    case "templates": self = .template(workspace: workspace, key: item)
     case "messages": self = .message(workspace: workspace, id: item)
     case "dead-letters" where item == "redrive": self = .redrive(workspace: workspace)
     case "quarantine": self = .quarantined(workspace: workspace, id: item)
@@ -117,6 +126,8 @@ public enum Route: Hashable, Sendable {
     switch (list, part) {
     case ("rehearsals", "cancel"): self = .rehearsalCancel(workspace: workspace, id: item)
     case ("channels", "try"): self = .channelTrial(workspace: workspace, key: item)
+    case ("templates", "body"): self = .templateBody(workspace: workspace, key: item)
+    case ("templates", "test"): self = .templateTest(workspace: workspace, key: item)
     case ("messages", "body"): self = .messageBody(workspace: workspace, id: item)
     case ("quarantine", "replay"): self = .quarantineReplay(workspace: workspace, id: item)
     case ("journeys", _):
@@ -146,6 +157,10 @@ public enum Route: Hashable, Sendable {
     case .rehearsals(let workspace): Link("console", workspace, "rehearsals")
     case .rehearsal(let workspace, let id): Link("console", workspace, "rehearsals", id)
     case .rehearsalCancel(let workspace, let id): Link("console", workspace, "rehearsals", id, "cancel")
+    case .templates(let workspace): Link("console", workspace, "templates")
+    case .template(let workspace, let key): Link("console", workspace, "templates", key)
+    case .templateBody(let workspace, let key): Link("console", workspace, "templates", key, "body")
+    case .templateTest(let workspace, let key): Link("console", workspace, "templates", key, "test")
     case .messages(let workspace): Link("console", workspace, "messages")
     case .message(let workspace, let id): Link("console", workspace, "messages", id)
     case .messageBody(let workspace, let id): Link("console", workspace, "messages", id, "body")

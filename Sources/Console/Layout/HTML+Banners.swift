@@ -82,6 +82,10 @@ extension Notice.Done {
   var phrase: Phrase {
     switch self {
     case .redriven: Phrase("Handed over again.", "Отправлено заново.")
+    case .testSent:
+      Phrase(
+        "The test is on its way; it is listed among the messages.",
+        "Пробное сообщение в пути; оно есть в списке сообщений.")
     case .published:
       Phrase("Published. New people enter this version.", "Опубликовано. Новые люди входят в эту версию.")
     case .paused:

@@ -149,6 +149,7 @@ extension Section {
     case .messages: .messages(workspace: workspace)
     case .channels: .channels(workspace: workspace)
     case .policies: .policies(workspace: workspace)
+    case .templates: .templates(workspace: workspace)
     case .mailbox: .mailbox
     case .quarantine: .quarantine(workspace: workspace)
     }
@@ -163,6 +164,7 @@ extension Section {
     case .messages: .messages
     case .channels: .channels
     case .policies: .policies
+    case .templates: .templates
     case .mailbox: .mailbox
     case .quarantine: .quarantine
     }

@@ -38,11 +38,16 @@ public final class WorkspaceDefinitions: Sendable {
   public let historyEpoch: UInt32
   /// What people are remembered for under these definitions.
   public let trackers: TrackerRegistry
+  /// `nil` where nobody keeps products.
+  public let catalog: CatalogReader?
   let symbols: SymbolTable
 
   /// Compiles. What is in the sources was checked when it was put, so this throws only for a damaged checkpoint.
-  public init(_ sources: WorkspaceSources, symbols: SymbolTable, zones: ZoneTable) throws(Problem) {
+  public init(_ sources: WorkspaceSources, symbols: SymbolTable, zones: ZoneTable, catalog: CatalogReader? = nil)
+    throws(Problem)
+  {
     workspace = sources.workspace
+    self.catalog = catalog
     self.zones = zones
     self.symbols = symbols
     policies = try sources.policies()

@@ -80,6 +80,13 @@ extension [UInt8] {
 
   public mutating func appendQuarantine(_ item: [UInt8]) { append(.quarantine, counted: item) }
 
+  /// - Parameter changes: as `CatalogChanges` encodes them.
+  public mutating func appendCatalog(_ workspace: WorkspaceID, _ changes: [UInt8]) {
+    append(.catalog)
+    append(word: workspace.number)
+    changes.withUnsafeBytes { append(counted: $0) }
+  }
+
   public mutating func appendQuarantineCleared(_ workspace: WorkspaceID, number: UInt64) {
     append(.quarantineCleared)
     append(word: workspace.number)

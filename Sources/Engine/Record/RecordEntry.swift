@@ -42,11 +42,14 @@ public enum RecordEntry {
   case quarantine(UnsafeRawBufferPointer)
   /// A quarantined event was replayed or dismissed.
   case quarantineCleared(WorkspaceID, number: UInt64)
+  /// Products of a workspace that came, changed or went (`CatalogChanges`).
+  case catalog(WorkspaceID, UnsafeRawBufferPointer)
 
   enum Kind: UInt8 {
     case person = 1, event, due, absorb, redirect, refused, fill, erase, erasedEvent
     case memberships = 16, message, move, messageState
     case symbols = 32, definition, quarantine, quarantineCleared, historyCut
+    case catalog = 48
   }
 }
 

@@ -9,9 +9,20 @@ extension CompiledTemplate {
     let workspace = definitions.workspace
     let language = [values.language, values.locale, workspace.locale].first { !$0.isEmpty } ?? "en"
     let zone = [values.zone, workspace.timezone].first { definitions.zones[$0] != nil } ?? "UTC"
-    return RenderSettings(now: moment, language: language, currency: workspace.currency, zone: zone) {
+    var settings = RenderSettings(now: moment, language: language, currency: workspace.currency, zone: zone) {
       [zones = definitions.zones] zone, moment in zones[zone]?.offsetSeconds(at: moment)
     }
+    if readsCatalog {
+      // What was found when it was decided, not what the catalogue has by now.
+      let found = values.root["catalog"]
+      settings.catalog = { lookup in
+        switch lookup {
+        case .product(let id): found?["products"]?[id]
+        case .category(let name): found?["categories"]?[name]
+        }
+      }
+    }
+    return settings
   }
 
   /// The variant that the message was decided in.

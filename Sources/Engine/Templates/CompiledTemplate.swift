@@ -16,6 +16,9 @@ public struct CompiledTemplate: Sendable {
   /// What all parts read, each once: what a message keeps of the moment in which it was decided.
   public let variables: [VariablePath]
 
+  /// Whether it asks the catalogue of products for anything.
+  public let readsCatalog: Bool
+
   /// The parts in one language.
   public struct Variant: Sendable {
     /// "" where the document names no language.
@@ -45,6 +48,7 @@ public struct CompiledTemplate: Sendable {
     self.variants = variants
     pins = compiler.pins
     isStrict = body["strict"] == .bool(true)
+    readsCatalog = ([fallback] + variants.values).contains { $0.parts.contains { $0.template.readsCatalog } }
     var seen: Set<VariablePath> = []
     variables = ([fallback] + variants.sorted { $0.key < $1.key }.map(\.value)).flatMap { variant in
       variant.parts.flatMap(\.template.variables).filter { seen.insert($0).inserted }

@@ -24,6 +24,14 @@ extension WorkspaceDefinitions {
     let source = ValueSource(definitions: self, state: state) { state.trait($0) }
     return source.values(of: template, event: event)
   }
+
+  /// The same values with what the template finds in the catalogue; those of a sample too.
+  public func withCatalog(_ values: TemplateValues, of template: CompiledTemplate, at moment: Instant) -> TemplateValues
+  {
+    var values = values
+    recordCatalog(&values, of: template, at: moment)
+    return values
+  }
 }
 
 /// Where the values of a person's templates come from.

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What a template is compiled to: the compiler's tables in memory that never moves, so that rendering neither counts
 /// references nor checks bounds for each instruction.
 final class Program: @unchecked Sendable {
@@ -6,7 +8,7 @@ final class Program: @unchecked Sendable {
   let text: Table<UInt8>
   let literals: [LiquidValue]
   /// The literals that are names, as texts; "" for others.
-  let names: [String]
+  let names: NameTable
   let symbols: [String]
   let symbolNumbers: [String: Int32]
   let paths: Table<Path>
@@ -24,12 +26,16 @@ final class Program: @unchecked Sendable {
   let sources: [(name: String, bytes: [UInt8])]
   let forloop: Int?
   let tablerowloop: Int?
+  let catalog: Int32?
+  let hints: MemberHints
+  /// Some loop goes on where the one before it ended.
+  let proceeds: Bool
 
   init(_ tables: ProgramTables) {
     functions = tables.functions.map { CompiledFunction($0) }
     text = Table(tables.text)
     literals = tables.literals
-    names = tables.literals.map { if case .string(let name) = $0 { name } else { "" } }
+    names = NameTable(tables.literals.map { if case .string(let name) = $0 { name } else { "" } })
     symbols = tables.symbols
     symbolNumbers = tables.symbolNumbers
     paths = Table(tables.paths)
@@ -47,6 +53,9 @@ final class Program: @unchecked Sendable {
     sources = tables.sources
     forloop = tables.symbolNumbers["forloop"].map { Int($0) }
     tablerowloop = tables.symbolNumbers["tablerowloop"].map { Int($0) }
+    catalog = tables.symbolNumbers["catalog"]
+    proceeds = tables.loops.contains { if case .proceed = $0.offset { true } else { false } }
+    hints = MemberHints(count: tables.paths.count)
   }
 }
 
@@ -99,5 +108,69 @@ struct Table<Element: BitwiseCopyable>: Sequence {
 
   func makeIterator() -> UnsafeBufferPointer<Element>.Iterator {
     UnsafeBufferPointer(start: base, count: count).makeIterator()
+  }
+}
+
+/// Where each path found its member the last time: objects of one kind mostly have their members in one order. A hint may
+/// be wrong, and is looked at before it is believed.
+final class MemberHints: @unchecked Sendable {
+  // Unchecked: the pointer is set by `init`, and what it leads to is atomic.
+  private let places: UnsafeMutablePointer<Atomic<Int32>>
+  private let count: Int
+
+  init(count: Int) {
+    self.count = count
+    places = .allocate(capacity: max(1, count))
+    for index in 0..<count { (places + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    places.deinitialize(count: count)
+    places.deallocate()
+  }
+
+  @inline(__always)
+  subscript(path: Int) -> Int {
+    get { Int(places[path].load(ordering: .relaxed)) }
+    set { places[path].store(Int32(truncatingIfNeeded: newValue), ordering: .relaxed) }
+  }
+}
+
+/// Names in memory that never moves, to be compared where they are.
+final class NameTable: @unchecked Sendable {
+  // Unchecked: everything is written by `init` and only read afterwards.
+  private let memory: UnsafeMutableBufferPointer<String>
+
+  init(_ names: [String]) {
+    memory = .allocate(capacity: max(1, names.count))
+    _ = memory.initialize(from: names)
+    count = names.count
+  }
+
+  private let count: Int
+
+  deinit {
+    memory.baseAddress!.deinitialize(count: count)
+    memory.deallocate()
+  }
+
+  subscript(place: Int) -> String { memory[place] }
+
+  @inline(__always)
+  func pointer(_ place: Int) -> UnsafePointer<String> { UnsafePointer(memory.baseAddress!) + place }
+}
+
+extension UnsafePointer<String> {
+  /// Whether two texts are equal. Short ones, as names mostly are, are equal if their bits are, which costs no counting of
+  /// references.
+  @inline(__always)
+  func isEqual(_ other: UnsafePointer<String>) -> Bool {
+    let (a, b) = (UnsafeRawPointer(self), UnsafeRawPointer(other))
+    if a.load(as: UInt64.self) == b.load(as: UInt64.self),
+      a.load(fromByteOffset: 8, as: UInt64.self) == b.load(fromByteOffset: 8, as: UInt64.self)
+    {
+      return true
+    }
+    return pointee == other.pointee
   }
 }

@@ -11,13 +11,14 @@ enum Filter: String, Sendable, CaseIterable {
   case stripNewlines = "strip_newlines", sum, times, truncate, truncatewords, uniq, upcase
   case urlDecode = "url_decode", urlEncode = "url_encode", `where`
 
-  case h, json, money, plural, raw, trackedURL = "tracked_url", voucher
+  case h, json, money, plural, product, raw, trackedURL = "tracked_url", voucher
 
   /// How many arguments it takes, by place.
   var arity: ClosedRange<Int> {
     switch self {
     case .abs, .base64Decode, .base64Encode, .base64URLSafeDecode, .base64URLSafeEncode, .capitalize, .ceil,
-      .downcase, .escape, .escapeOnce, .first, .floor, .h, .json, .last, .lstrip, .newlineToBr, .raw, .reverse,
+      .downcase, .escape, .escapeOnce, .first, .floor, .h, .json, .last, .lstrip, .newlineToBr, .product, .raw,
+      .reverse,
       .rstrip, .size, .squish, .strip, .stripHtml, .stripNewlines, .upcase, .urlDecode, .urlEncode:
       0...0
     case .compact, .default, .join, .money, .round, .sort, .sortNatural, .sum, .trackedURL, .truncatewords, .uniq,
@@ -40,6 +41,7 @@ enum Filter: String, Sendable, CaseIterable {
     case .date: ["zone", "language"]
     case .money: ["currency", "language"]
     case .plural: ["language"]
+    case .product: ["out_of_stock"]
     default: []
     }
   }

@@ -21,6 +21,7 @@ extension Machine {
       try charge(scratch: bytes.count)
       let json = String(decoding: bytes, as: UTF8.self)
       return escapesHTML ? .string(json) : .markup(json)
+    case .product: return try products(input, arguments)
     case .raw: return .markup(input.text)
     case .trackedURL:
       guard let tracked = settings.trackedURL else { return input }

@@ -15,11 +15,14 @@ extension Machine {
       outerMembers = Members(outer)
     }
 
+    /// Nothing in the template took the name for something of its own.
+    var isOuter: Bool { scoped == nil && assigned == nil }
+
     /// The members of the object that the name means now; `nil` if it means none, or an empty one.
     @inline(__always)
     var members: Members? {
       if let scopedMembers { return scopedMembers }
-      return scoped == nil && assigned == nil ? outerMembers : nil
+      return isOuter ? outerMembers : nil
     }
   }
 }
@@ -37,15 +40,27 @@ struct Members {
     (base, count) = members.withUnsafeBufferPointer { ($0.baseAddress!, $0.count) }
   }
 
-  /// Where a member's value is.
+  /// Where a member's value is; the path's hint is tried first.
   @inline(__always)
-  subscript(name: String) -> UnsafePointer<LiquidValue>? {
-    for index in 0..<count where base[index].key == name {
-      return (UnsafeRawPointer(base + index) + valueOffset).assumingMemoryBound(to: LiquidValue.self)
+  func find(_ name: UnsafePointer<String>, _ hints: MemberHints, _ path: Int) -> UnsafePointer<LiquidValue>? {
+    let hint = hints[path]
+    if hint < count, key(hint).isEqual(name) { return value(hint) }
+    for index in 0..<count where key(index).isEqual(name) {
+      hints[path] = index
+      return value(index)
     }
     return nil
   }
 
   @inline(__always)
-  private var valueOffset: Int { MemoryLayout<LiquidValue.Member>.offset(of: \.value) ?? 0 }
+  private func key(_ index: Int) -> UnsafePointer<String> {
+    let offset = MemoryLayout<LiquidValue.Member>.offset(of: \.key) ?? 0
+    return (UnsafeRawPointer(base + index) + offset).assumingMemoryBound(to: String.self)
+  }
+
+  @inline(__always)
+  private func value(_ index: Int) -> UnsafePointer<LiquidValue> {
+    let offset = MemoryLayout<LiquidValue.Member>.offset(of: \.value) ?? 0
+    return (UnsafeRawPointer(base + index) + offset).assumingMemoryBound(to: LiquidValue.self)
+  }
 }

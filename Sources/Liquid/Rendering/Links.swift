@@ -4,8 +4,7 @@ extension [UInt8] {
   /// A link or a part of one, in an HTML attribute. At its start the scheme is looked at: what would run as a script or
   /// open local files becomes `#`. Bytes that no URL holds are percent-encoded.
   mutating func append(url text: String, isStart: Bool) {
-    var text = text
-    text.withUTF8 { bytes in
+    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
       if isStart, isRefusedLink(bytes) { return append(UInt8(ascii: "#")) }
       var plain = 0
       for index in 0..<bytes.count {
@@ -21,19 +20,20 @@ extension [UInt8] {
       }
       append(contentsOf: UnsafeBufferPointer(rebasing: bytes[plain...]))
     }
+    if isDone == nil { append(url: String(decoding: Array(text.utf8), as: UTF8.self), isStart: isStart) }
   }
 
   /// What stands neither in a link nor in a quoted attribute as it is.
   @inline(__always)
   private static func isSpecialInLink(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0...32, 127, UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"),
-      UInt8(ascii: "^"), UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"),
-      UInt8(ascii: "&"), UInt8(ascii: "'"):
-      true
-    default: false
-    }
+    guard byte < 128 else { return false }
+    return (byte < 64 ? lowSpecials : highSpecials) & (1 << UInt64(byte & 63)) != 0
   }
+
+  /// Controls, the space and `" & ' < >`, by their bits.
+  private static let lowSpecials: UInt64 = 0x5000_00C5_FFFF_FFFF
+  /// `\ ^ ` { | }` and DEL.
+  private static let highSpecials: UInt64 = 0xB800_0001_5000_0000
 
   mutating func append(percentEncoded byte: UInt8) {
     let digits = Array("0123456789ABCDEF".utf8)

@@ -52,7 +52,7 @@ extension Machine {
     }
     var count = max(0, total - from)
     if let limit = spec.limit, let most = try wholeNumber(limit, "limit") { count = min(count, max(0, most)) }
-    if !spec.isTable { offsets[spec.name] = from + count }
+    if program.proceeds, !spec.isTable { offsets[spec.name] = from + count }
     let columns = try spec.columns.flatMap { operand throws(Fault) in try wholeNumber(operand, "cols") } ?? count
     if spec.isTable { output.append(utf8: "<tr class=\"row1\">\n") }
     guard count > 0 else {
@@ -110,12 +110,20 @@ extension Machine {
     if isTable { endCell(top) }
     frames[top].loop!.index += 1
     guard frames[top].loop!.index < frames[top].loop!.count else { return endLoop(isTable) }
-    bindings[Int(frames[top].loop!.variable)].scoped = frames[top].loop!.item
+    bindings[Int(frames[top].loop!.variable)].scoped = item(top)
     if isTable {
       let loop = frames[top].loop!
       output.append(utf8: "<td class=\"col\(loop.index % loop.columns + 1)\">")
     }
     place = Int(program.loops[number].body)
+  }
+
+  /// The present item, by itself: the state of a loop has much that would be copied with it.
+  @inline(__always)
+  private func item(_ top: Int) -> LiquidValue {
+    let index = frames[top].loop!.index
+    let place = frames[top].loop!.isReversed ? frames[top].loop!.count - 1 - index : index
+    return frames[top].loop!.isRange ? .int(frames[top].loop!.first + Int64(place)) : frames[top].loop!.items[place]
   }
 
   private mutating func endCell(_ top: Int) {

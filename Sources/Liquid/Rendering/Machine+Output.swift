@@ -5,8 +5,13 @@ extension Machine {
   mutating func put(_ number: Int32, _ place: OutputPlace) throws(Fault) {
     let expression = program.expressions[Int(number)]
     if expression.filters.isEmpty {
-      if case .path(let path) = expression.operand, let member = member(program.paths[Int(path)]), let member {
-        try write(member.pointee, place)
+      if case .path(let path) = expression.operand, let member = member(path), let member {
+        // Texts and whole numbers in HTML, which letters mostly are, without a copy of the value.
+        switch (member.pointee, place) {
+        case (.string(let text), .htmlText), (.string(let text), .htmlAttribute): output.append(escapingHTML: text)
+        case (.int(let number), .htmlText), (.int(let number), .htmlAttribute): output.append(digitsOf: number)
+        default: try write(member.pointee, place)
+        }
         return try checkOutput()
       }
       let value = try value(expression.operand)
@@ -66,8 +71,8 @@ extension LiquidValue {
 extension [UInt8] {
   /// A text as HTML shows it: `& < > " '` become entities (OWASP's rule for text and quoted attributes).
   mutating func append(escapingHTML text: String) {
-    var text = text
-    text.withUTF8 { bytes in
+    // What is no contiguous UTF-8 is made so first; what templates read always is.
+    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
       var plain = 0
       for index in 0..<bytes.count where bytes[index] <= 62 {
         guard let entity = Self.entity(bytes[index]) else { continue }
@@ -77,6 +82,7 @@ extension [UInt8] {
       }
       append(contentsOf: UnsafeBufferPointer(rebasing: bytes[plain...]))
     }
+    if isDone == nil { append(escapingHTML: String(decoding: Array(text.utf8), as: UTF8.self)) }
   }
 
   @inline(__always)

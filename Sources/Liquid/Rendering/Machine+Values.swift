@@ -4,7 +4,8 @@ extension Machine {
   func value(_ operand: Operand) throws(Fault) -> LiquidValue {
     switch operand {
     case .literal(let place): program.literals[Int(place)]
-    case .path(let number): try value(program.paths[Int(number)])
+    case .path(let number):
+      if let member = member(number) { member?.pointee ?? .null } else { try value(program.paths[Int(number)]) }
     case .range(let number): try range(program.ranges[Int(number)])
     }
   }
@@ -17,7 +18,7 @@ extension Machine {
   }
 
   private func value(_ path: Path) throws(Fault) -> LiquidValue {
-    if let member = member(path) { return member?.pointee ?? .null }
+    if path.symbol >= 0, path.symbol == program.catalog, let found = try catalogValue(path) { return found }
     var found: LiquidValue
     if path.symbol >= 0 {
       found = variable(path.symbol)
@@ -35,11 +36,12 @@ extension Machine {
 
   /// `person.first_name`, most of what letters say: where the value is, or that it is not there; `nil` for other paths.
   @inline(__always)
-  func member(_ path: Path) -> UnsafePointer<LiquidValue>?? {
+  func member(_ number: Int32) -> UnsafePointer<LiquidValue>?? {
+    let path = program.paths[Int(number)]
     guard path.symbol >= 0, path.steps.count == 1, case .key(let key) = program.steps[Int(path.steps.lowerBound)],
       let members = bindings[Int(path.symbol)].members
     else { return nil }
-    return .some(members[program.names[Int(key)]])
+    return .some(members.find(program.names.pointer(Int(key)), program.hints, Int(number)))
   }
 
   private func variable(_ symbol: Int32) -> LiquidValue {
@@ -52,7 +54,7 @@ extension Machine {
 
   private func name(_ literal: Int32) -> String { program.names[Int(literal)] }
 
-  private func go(_ step: Step, from value: LiquidValue) throws(Fault) -> LiquidValue {
+  func go(_ step: Step, from value: LiquidValue) throws(Fault) -> LiquidValue {
     switch step {
     case .key(let key): return member(name(key), of: value)
     case .first(let key):
@@ -171,7 +173,7 @@ extension Machine {
   mutating func noteMissing(_ operand: Operand) {
     guard case .path(let number) = operand, missing.count < Self.missingMax else { return }
     let path = program.paths[Int(number)]
-    guard path.symbol >= 0 else { return }
+    guard path.symbol >= 0, path.steps.count > 0 || bindings[Int(path.symbol)].isOuter else { return }
     var text = program.symbols[Int(path.symbol)]
     for step in program.steps[path.steps] {
       switch step {

@@ -62,17 +62,26 @@ struct Machine {
     return TemplateError(fault.message, at: offset, of: source.bytes, named: source.name)
   }
 
-  /// `false` at the end.
+  /// Text and values, of which letters are made, up to the next instruction of another kind, and that one. `false` at the
+  /// end.
   private mutating func step() throws(Fault) -> Bool {
-    stepsLeft -= 1
-    guard stepsLeft >= 0 else { throw Self.stepsFault(settings.limits.steps) }
-    let instruction = function.instructions[place]
-    place += 1
+    var instruction: Instruction
+    while true {
+      stepsLeft -= 1
+      guard stepsLeft >= 0 else { throw Self.stepsFault(settings.limits.steps) }
+      instruction = function.instructions[place]
+      place += 1
+      if case .text(let start, let end) = instruction {
+        output.append(contentsOf: UnsafeBufferPointer(start: program.text.base + Int(start), count: Int(end - start)))
+        try checkOutput()
+      } else if case .output(let expression, let place) = instruction {
+        try put(expression, place)
+      } else {
+        break
+      }
+    }
     switch instruction {
-    case .text(let start, let end):
-      output.append(contentsOf: UnsafeBufferPointer(start: program.text.base + Int(start), count: Int(end - start)))
-      try checkOutput()
-    case .output(let expression, let place): try put(expression, place)
+    case .text, .output: break
     case .assign(let symbol, let expression):
       let value = try evaluate(expression)
       try charge(scratch: value.weight)

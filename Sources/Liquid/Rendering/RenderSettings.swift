@@ -16,6 +16,8 @@ public struct RenderSettings: Sendable {
   public var trackedURL: (@Sendable (_ url: String, _ label: String) -> String)?
   /// The code that `voucher` gives from a pool (named "" where the template names none); `nil` if there is none.
   public var voucher: (@Sendable (_ pool: String) -> String?)?
+  /// What the catalogue has; without it `catalog` is a name like others.
+  public var catalog: (@Sendable (CatalogLookup) throws(TooManyLookups) -> LiquidValue?)?
   public var limits = RenderLimits()
 
   public init(
@@ -55,4 +57,18 @@ public struct MissingValue: Hashable, Sendable {
   public var source: String
   public var line: Int
   public var column: Int
+}
+
+/// What a template asks the catalogue of products for.
+public enum CatalogLookup: Hashable, Sendable {
+  /// `catalog.products[id]`, `id | product`: an object.
+  case product(String)
+  /// `catalog.categories["Hats"]`: a list of objects.
+  case category(String)
+}
+
+/// A template wants more of the catalogue than one message may.
+public struct TooManyLookups: Error, Sendable {
+  public var productsMax: Int
+  public init(productsMax: Int) { self.productsMax = productsMax }
 }

@@ -27,6 +27,7 @@ enum Carrier: Sendable {
       do throws(Problem) {
         var content = try handoff.content(links)
         links?.place(in: &content.fields, of: handoff.message, isEmail: false)
+        if handoff.message.isTest { content.markAsTest() }
         var envelope = MessageEnvelope(handoff, content)
         envelope.isMarkup = handoff.channel.definition.kind.channel == .telegram
         envelope.callbackURL = links?.callbackURL(handoff.channel.ref, envelope.id)

@@ -14,6 +14,15 @@ public struct MessageContent: Sendable, Equatable {
   /// The plain text; of a push message its body.
   public var text: String? { fields["text"] ?? fields["body"] }
   public var html: String? { fields["html"] }
+
+  /// Says at its beginning that it is a test: in the subject or title, else in the text.
+  mutating func markAsTest() {
+    for name in ["subject", "title", "text"] {
+      guard let text = fields[name] else { continue }
+      fields[name] = MessageRecord.testMark + text
+      return
+    }
+  }
 }
 
 /// A message ready to be rendered: the version of the template under which it was decided, and the values of that moment.
@@ -48,6 +57,7 @@ extension Partition {
     guard let rendering = try rendering(of: message) else { return nil }
     do throws(Problem) {
       var content = try rendering.render()
+      if message.isTest { content.markAsTest() }
       links?()?.place(in: &content.fields, of: message, isEmail: rendering.template.channel == .email)
       return content
     } catch {

@@ -19,7 +19,7 @@ struct LetterLinks: Sendable {
     in letter: inout (text: String?, html: String?), of message: MessageRecord, settings: EmailSettings,
     isTracked: Bool, language: String
   ) {
-    let origin = LinkOrigin(workspace: message.workspace, person: message.person, message: message.id)
+    let origin = LinkOrigin(message)
     let (unsubscribe, preferences) = (unsubscribeURL(origin), preferencesURL(origin))
     let names = (WorkspaceDefinitions.unsubscribeMark, WorkspaceDefinitions.preferencesMark)
     func hasWayOut(_ part: String?) -> Bool { part.map { $0.contains(names.0) || $0.contains(names.1) } ?? false }
@@ -57,7 +57,7 @@ struct LetterLinks: Sendable {
 
   /// What `tracked_url` makes of a link: one that notes the click and leads on. Only links to the web can be such.
   func trackedURL(of message: MessageRecord) -> @Sendable (_ url: String, _ label: String) -> String {
-    let origin = LinkOrigin(workspace: message.workspace, person: message.person, message: message.id)
+    let origin = LinkOrigin(message)
     return { [signer, baseURL] url, label in
       guard LinkRewriter.isWeb(url), url.utf8.count <= MessageLink.urlBytesMax, !url.hasPrefix(baseURL + "/") else {
         return url
@@ -69,7 +69,7 @@ struct LetterLinks: Sendable {
   /// The same in a message's fields as somebody looks at them, or as another channel takes them: links work, nothing is
   /// tracked. Outside e-mail both lead to the preference centre, where every channel has its own switch.
   func place(in fields: inout [String: String], of message: MessageRecord, isEmail: Bool) {
-    let origin = LinkOrigin(workspace: message.workspace, person: message.person, message: message.id)
+    let origin = LinkOrigin(message)
     for (name, text) in fields where text.contains("roost-link:") {
       let preferences = preferencesURL(origin)
       fields[name] =
@@ -94,6 +94,17 @@ struct LetterLinks: Sendable {
     return "\(baseURL)/confirm/\(signer.token(link))"
   }
 
+  /// The same where nobody is written to: the links work and change nobody's settings.
+  func placeForNobody(in fields: inout [String: String], _ workspace: WorkspaceID) {
+    let origin = LinkOrigin(workspace: workspace, person: PersonID(0), message: nil)
+    for (name, text) in fields where text.contains("roost-link:") {
+      fields[name] =
+        text
+        .replacing(WorkspaceDefinitions.unsubscribeMark, with: unsubscribeURL(origin))
+        .replacing(WorkspaceDefinitions.preferencesMark, with: preferencesURL(origin))
+    }
+  }
+
   func unsubscribeURL(_ origin: LinkOrigin) -> String { "\(baseURL)/u/\(signer.token(.unsubscribe(origin)))" }
   func preferencesURL(_ origin: LinkOrigin) -> String { "\(baseURL)/p/\(signer.token(.preferences(origin)))" }
 
@@ -101,10 +112,11 @@ struct LetterLinks: Sendable {
   func headers(of message: MessageRecord) -> [EmailMessage.Header] {
     var headers: [EmailMessage.Header] = []
     if message.messageClass == .marketing {
-      let origin = LinkOrigin(workspace: message.workspace, person: message.person, message: message.id)
+      let origin = LinkOrigin(message)
       headers.append(.init(name: "List-Unsubscribe", value: "<\(unsubscribeURL(origin))>"))
       headers.append(.init(name: "List-Unsubscribe-Post", value: "List-Unsubscribe=One-Click"))
     }
+    if message.isTest { headers.append(.init(name: "X-Roost-Test", value: "true")) }
     headers.append(
       .init(name: Self.messageField, value: signer.addressToken(.bounce(message.workspace, message.id))))
     return headers
@@ -112,6 +124,13 @@ struct LetterLinks: Sendable {
 
   /// The field that names the message to ourselves, for bounces that quote it.
   static let messageField = "X-Roost-Message"
+}
+
+extension LinkOrigin {
+  /// Links of a test are nobody's: whoever looks at one must not unsubscribe anybody.
+  fileprivate init(_ message: MessageRecord) {
+    self.init(workspace: message.workspace, person: message.person, message: message.isTest ? nil : message.id)
+  }
 }
 
 /// The line at the end of a marketing letter whose template has no way out.

@@ -66,7 +66,8 @@ struct SenderIdentity: Sendable {
   /// The e-mail of a message, signed. `Message-ID` derives from the intent, so that a second hand-off is the same e-mail.
   func envelope(_ handoff: Handoff, links: LetterLinks?) throws(Problem) -> SMTPEnvelope {
     let message = handoff.message
-    let content = try handoff.content(links)
+    var content = try handoff.content(links)
+    if message.isTest { content.markAsTest() }
     var letter = (text: content.text, html: content.html)
     links?.place(
       in: &letter, of: message, settings: settings, isTracked: handoff.isTracked, language: handoff.language)

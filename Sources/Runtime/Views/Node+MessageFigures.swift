@@ -22,9 +22,10 @@ package struct MessageFigures: Sendable, Equatable {
   package var inMailbox = 0
 
   mutating func add(_ message: MessageRecord) {
+    if message.isInMailbox { inMailbox += 1 }
+    guard !message.isTest else { return }
     byStatus[message.status, default: 0] += 1
     byStep[Step(journey: message.journey, version: message.version, step: message.step), default: 0] += 1
-    if message.isInMailbox { inMailbox += 1 }
   }
 
   /// Handed over to a channel, whatever came after.

@@ -31,12 +31,18 @@ extension Management {
     }
   }
 
-  /// `…/templates`: definitions and previews.
+  /// `…/templates`: definitions, previews and tests.
   func templates(
     _ request: HTTPRequest, _ workspace: WorkspaceID, _ path: [String]
   ) async throws(Problem) -> HTTPResponse {
-    guard request.method == .POST, path.count == 2, path[1] == "preview" else {
+    guard request.method == .POST, path.count == 2, path[1] == "preview" || path[1] == "test" else {
       return try await documents(request, workspace, .template, path)
+    }
+    if path[1] == "test" {
+      let test = try TemplateTestRequest(try request.json())
+      return .json(
+        try await node.perform { partition throws(Problem) in try partition.sendTest(workspace, path[0], test) },
+        status: .accepted)
     }
     let body = try request.definition()
     return .json(

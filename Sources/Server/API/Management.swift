@@ -62,6 +62,7 @@ final class Management: Sendable {
     case "segments": return try await segments(request, workspace, Array(path.dropFirst()))
     case "journeys": return try await journeys(request, workspace, Array(path.dropFirst()))
     case "templates": return try await templates(request, workspace, Array(path.dropFirst()))
+    case "catalog": return try await catalog(request, workspace, Array(path.dropFirst()))
     case "channels": return try await channels(request, workspace, Array(path.dropFirst()))
     case "rehearsals": return try await rehearsals(request, workspace, Array(path.dropFirst()))
     case "policies": return try await policies(request, workspace, Array(path.dropFirst()))

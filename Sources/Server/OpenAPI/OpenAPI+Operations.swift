@@ -46,7 +46,8 @@ extension OpenAPI {
   static let anything: JSONValue = ["type": "object"]
 
   static let managing: [Operation] =
-    installation + people + definitions("template", "templates") + templates + definitions("channel", "channels")
+    installation + people + definitions("template", "templates") + templates + catalog
+    + definitions("channel", "channels")
     + preferenceCentre + definitions("segment", "segments") + segments + definitions("journey", "journeys") + [lint]
     + journeys + bundles + rehearsals + policies + suppressions + messages + channels
 
@@ -245,7 +246,18 @@ extension OpenAPI {
           ),
           ("wouldBeSent", ["type": "boolean", "description": "false: the template is strict, and a value is missing"]),
           ("findings", Schema.list(templateFinding)),
-        ], required: ["channel", "language", "parts", "missing", "wouldBeSent", "findings"]))
+        ], required: ["channel", "language", "parts", "missing", "wouldBeSent", "findings"])),
+    Operation(
+      "post", workspacePath + "/templates/{key}/test", "sendTestMessage",
+      "Sends the template to an address by the real channel, marked as a test; no cap and no figure counts it",
+      body: Schema.object(
+        [
+          ("to", Schema.text("an address of the channel")), ("channel", Schema.text("a channel's key or kind")),
+          ("person", Schema.text("whose values it shows: a reference such as user:42")),
+          ("event", ["type": "object", "description": "properties of the event that started the journey"]),
+          ("sample", ["type": "object", "description": "values in place of a person's"]), ("language", Schema.text()),
+        ], required: ["to"]),
+      status: "202", answer: Schema.ref("message")),
   ]
 
   private static let segments: [Operation] = [

@@ -84,6 +84,8 @@ extension Schemas {
       ("template", Schema.text()), ("class", Schema.text(oneOf: MessageClass.allCases.map(\.rawValue))),
       ("status", Schema.text(oneOf: MessageStatus.allCases.map(\.rawValue))),
       ("reason", Schema.text("why it was not sent", oneOf: SuppressionReason.allCases.map(\.rawValue))),
+      ("test", ["type": "boolean", "description": "sent by an operator to be looked at; no figure counts it"]),
+      ("missing", Schema.list(Schema.text("a value that the template shows and does not have"))),
       ("to", Schema.text("the address; absent if there is none")), ("subject", Schema.text()),
       ("scheduledAt", Schema.time), ("sentAt", Schema.time),
       ("why", Schema.list(Schema.text())), ("reasons", OpenAPI.reasons),

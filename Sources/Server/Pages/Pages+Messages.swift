@@ -33,7 +33,7 @@ extension Pages {
   }
 
   /// Whom somebody means who typed an id, `user:42` or an e-mail address.
-  private static func reference(_ text: String) -> PersonReference? {
+  static func reference(_ text: String) -> PersonReference? {
     for form in [text, "email:" + text, "user:" + text] {
       do throws(Problem) { return try PersonReference(form) } catch { continue }
     }

@@ -71,6 +71,9 @@ final class Pages: Sendable {
     case .journey(let key, let journey): return try await showJourney(journey, try await enter(key, visit))
     case .rehearsals(let key): return try await showRehearsals(try await enter(key, visit))
     case .rehearsal(let key, let id): return try await showRehearsal(id, try await enter(key, visit))
+    case .templates(let key): return try await showTemplates(try await enter(key, visit))
+    case .template(let key, let template): return try await showTemplate(template, try await enter(key, visit))
+    case .templateBody(let key, let template): return try await templateBody(template, try await enter(key, visit))
     case .messages(let key): return try await showMessages(try await enter(key, visit))
     case .message(let key, let id): return try await showMessage(id, try await enter(key, visit))
     case .messageBody(let key, let id): return try await messageBody(id, try await enter(key, visit))
@@ -83,7 +86,7 @@ final class Pages: Sendable {
     case .quarantine(let key): return try await showQuarantine(try await enter(key, visit))
     case .quarantined(let key, let id): return try await showQuarantined(id, try await enter(key, visit))
     case .signIn, .signOut, .clock, .journeyAction, .rehearsalCancel, .quarantineReplay, .channelTrial, .redrive,
-      .suppressionLift:
+      .suppressionLift, .templateTest:
       return nil
     }
   }
@@ -97,6 +100,7 @@ final class Pages: Sendable {
       return try await change(journey, action, try await enter(key, visit))
     case .channelTrial(let key, let channel): return try await tryChannel(channel, try await enter(key, visit))
     case .redrive(let key): return try await redrive(try await enter(key, visit))
+    case .templateTest(let key, let template): return try await sendTest(template, try await enter(key, visit))
     case .policies(let key): return try await changePolicies(try await enter(key, visit))
     case .suppressions(let key): return try await addSuppression(try await enter(key, visit))
     case .suppressionLift(let key): return try await liftSuppression(try await enter(key, visit))

@@ -1,11 +1,20 @@
 import ArgumentParser
+import Catalog
 import Glibc
 import RoostCore
+import Runtime
 
-/// `roost import events|people FILE`
+/// What is imported.
+enum ImportSubject: String, CaseIterable, ExpressibleByArgument {
+  case events
+  case people
+  case catalog
+}
+
+/// `roost import events|people FILE`, `roost import catalog FILE|URL`
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Bring in events or people from a file.",
+    commandName: "import", abstract: "Bring in events or people from a file, or a catalogue of products.",
     discussion: """
       FILE is .ndjson (or .jsonl) or .csv, packed with gzip or not. Events are Segment's calls; people have userId, \
       email, phone or anonymousId, traits and consents. In CSV the first row names the columns: those calls know \
@@ -16,10 +25,15 @@ struct ImportCommand: AsyncParsableCommand {
       A record without messageId gets one made from its line, so a second import of a file adds nothing. An \
       interrupted import goes on where it was: run the same command again. Bad lines go to a file with line, column \
       and reason.
+      A catalog is a feed of products in a file or behind an http address: CSV, YML (Yandex Market) or Google Merchant's \
+      RSS or Atom, packed with gzip or not. What the feed does not name any more is removed, unless --mode update says \
+      that it is only a part.
       """)
 
-  @Argument(help: "events or people.") var kind: ImportKind
-  @Argument(help: "The file.") var file: String
+  @Argument(help: "events, people or catalog.") var subject: ImportSubject
+  @Argument(help: "The file; of a catalog its address too.") var file: String
+  @Option(help: "Of a catalog: replace (the default) or update.") var mode: String?
+  @Option(help: "Of a catalog: csv, yml or google (default: seen from the feed).") var format: String?
   @Option(help: "The workspace's key.") var workspace: String?
   @Flag(help: "Move a sandbox's clock along with the events, journeys acting.") var replay = false
   @Option(help: "Where bad lines go (default: FILE.rejected.ndjson).") var errors: String?
@@ -29,10 +43,22 @@ struct ImportCommand: AsyncParsableCommand {
   @OptionGroup var client: ClientOptions
 
   func validate() throws {
-    if replay, kind == .people { throw ValidationError("Only events can be replayed.") }
+    if replay, subject != .events { throw ValidationError("Only events can be replayed.") }
+    if subject != .catalog, mode != nil || format != nil {
+      throw ValidationError("--mode and --format are for a catalog.")
+    }
+    if let mode, CatalogImportMode(rawValue: mode) == nil { throw ValidationError("--mode is replace or update.") }
+    if let format, ProductFeed.Format(rawValue: format) == nil {
+      throw ValidationError("--format is csv, yml or google.")
+    }
   }
 
   func run() async throws {
+    guard let kind = ImportKind(rawValue: subject.rawValue) else { return try await runCatalog() }
+    try await run(kind)
+  }
+
+  private func run(_ kind: ImportKind) async throws {
     var flags: [Setting: String] = [:]
     flags[.workspace] = workspace
     flags[.sortMemory] = sortMemory
@@ -56,7 +82,7 @@ struct ImportCommand: AsyncParsableCommand {
       Terminal.say("going on behind \(grouped(state.accepted + state.rejected)) records of an interrupted import")
     }
 
-    let source = try batches(&state, isResumed: earlier != nil, badLines, sortBytes)
+    let source = try batches(kind, &state, isResumed: earlier != nil, badLines, sortBytes)
     let done = replay || !file.hasSuffix(".gz") ? state.place.offset : 0
     let progress = ImportProgress(total: source.progressTotal, done: done)
     var importer = Importer(
@@ -70,7 +96,7 @@ struct ImportCommand: AsyncParsableCommand {
   }
 
   private func batches(
-    _ state: inout ImportState, isResumed: Bool, _ badLines: BadLineFile, _ sortBytes: Int
+    _ kind: ImportKind, _ state: inout ImportState, isResumed: Bool, _ badLines: BadLineFile, _ sortBytes: Int
   ) throws(Failure) -> any BatchSource {
     guard replay else {
       return FileBatches(try RecordReader(file, kind, isTimeNeeded: false, from: isResumed ? state.place : nil))
@@ -87,6 +113,60 @@ struct ImportCommand: AsyncParsableCommand {
       state.place = FilePlace(offset: 0, line: 0)
     }
     return try ReplayBatches(try sorter.sorted(), count: sorter.count, skip: state.place.offset)
+  }
+
+  private func runCatalog() async throws {
+    let settings = try await client.settings(workspace.map { [.workspace: $0] } ?? [:])
+    let path = "/api/v1/workspaces/\(percentEncoded(try settings.workspace()))/catalog"
+    let api = try client.api(settings)
+    _ = try await api.json(.GET, path)
+    let isAddress = file.hasPrefix("http://") || file.hasPrefix("https://")
+    let errorsPath = errors ?? (isAddress ? "catalog.rejected.ndjson" : file + ".rejected.ndjson")
+    var upload = CatalogUpload(
+      api: api, path: path + "/import", mode: mode ?? "replace", errors: try BadLineFile(errorsPath, keeping: 0))
+    let kind = format.flatMap(ProductFeed.Format.init)
+    let totals: CatalogUpload.Totals
+    if isAddress {
+      var feed = try await WebFeed.fetch(file)
+      totals = try await upload.run(format: kind) { () throws(Failure) in
+        defer { feed = [] }
+        return feed
+      }
+    } else {
+      let source = try ByteSource(file)
+      var piece = [UInt8](repeating: 0, count: 1 << 18)
+      totals = try await upload.run(format: kind) { () throws(Failure) in
+        var count = 0
+        var failure: Failure?
+        piece.withUnsafeMutableBytes { bytes in
+          do throws(Failure) { count = try source.read(into: bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return Array(piece[..<count])
+      }
+    }
+    await api.client.close()
+    report(totals, errorsPath)
+    if totals.bad > 0 { throw Failure(.foundProblem, "") }
+  }
+
+  private func report(_ totals: CatalogUpload.Totals, _ errorsPath: String) {
+    func count(_ name: String) -> Int { Int(totals.answer[name]?.int ?? 0) }
+    let names = ["added", "changed", "unchanged", "removed"]
+    switch output.format {
+    case .json:
+      Terminal.write(
+        json: .object(
+          names.map { .init($0, .int(Int64(count($0)))) } + [
+            .init("bad", .int(Int64(totals.bad))), .init("products", .int(Int64(count("products")))),
+            .init("rejectedFile", totals.bad > 0 ? .string(errorsPath) : .null),
+          ]))
+    case .text:
+      Terminal.say(
+        names.map { "\(grouped(count($0))) \($0)" }.joined(separator: ", ") + "; \(grouped(count("products"))) products"
+      )
+    }
+    if totals.bad > 0 { Terminal.say("\(grouped(totals.bad)) are no products: see \(errorsPath)") }
   }
 
   private func report(_ totals: Importer.Totals, seconds: Double, _ errorsPath: String) {

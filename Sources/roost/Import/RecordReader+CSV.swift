@@ -1,3 +1,4 @@
+import Catalog
 import RoostCore
 
 extension RecordReader {

@@ -1,3 +1,4 @@
+import Catalog
 import RoostCore
 
 /// What an import's file is about.

@@ -104,15 +104,35 @@ enum BlockLetter {
       grid.button.map {
         "{% if product.url %}<a href=\"{{ product.url }}\" target=\"_blank\" style=\"font-weight:bold;color:#0a5bd3\">\(BlockText($0).html)</a>{% endif %}"
       } ?? ""
-    return "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"
-      + "{% for product in \(grid.items) limit: \(grid.limit) %}{% assign column = forloop.index0 | modulo: \(grid.columns) %}"
+    return assignment(of: grid)
+      + "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\">"
+      + "{% for product in block_products limit: \(grid.limit) %}{% assign column = forloop.index0 | modulo: \(grid.columns) %}"
       + "{% if column == 0 %}<tr>{% endif %}"
       + "<td class=\"cell\" width=\"\(width)\" valign=\"top\" style=\"width:\(width)px;padding:8px;\(font);font-size:15px;line-height:20px\">"
       + "{% assign picture = product.image | default: product.image_url %}"
       + "{% if picture %}<a href=\"{{ product.url | default: '#' }}\" target=\"_blank\"><img src=\"{{ picture }}\" alt=\"{{ product.title | default: product.name }}\" width=\"\(width - 16)\" style=\"width:\(width - 16)px;max-width:100%;height:auto\"></a>{% endif %}"
       + "<p class=\"ink\" style=\"margin:8px 0 4px;color:#222222\">{{ product.title | default: product.name }}</p>"
-      + "{% if product.price %}<p class=\"quiet\" style=\"margin:0 0 8px;color:#666666\">{% if product.currency %}{{ product.price | money: product.currency }}{% else %}{{ product.price | money }}{% endif %}</p>{% endif %}"
+      + "{% if product.price %}<p class=\"quiet\" style=\"margin:0 0 8px;color:#666666\">\(amount("price"))"
+      + "{% if product.oldPrice %} <s style=\"color:#999999\">\(amount("oldPrice"))</s>{% endif %}</p>{% endif %}"
       + more + "</td>{% if column == \(grid.columns - 1) or forloop.last %}</tr>{% endif %}{% endfor %}</table>"
+  }
+
+  /// The grid's products by a name of its own: ids and what events say become what the catalogue has.
+  private static func assignment(of grid: EmailBlock.ProductGrid) -> String {
+    let source =
+      switch grid.source {
+      case .path(let path): path
+      case .category(let name): "catalog.categories['\(name)']"
+      case .ids(let ids): "'\(ids.joined(separator: "\n"))' | split: '\n'"
+      }
+    let rule = grid.hidesOutOfStock ? ": out_of_stock: 'hide'" : ""
+    // The list is looped over by itself too, with nothing in it, so that it is missed where it is not there.
+    let asked = if case .path(let path) = grid.source { "{% for item in \(path) limit: 0 %}{% endfor %}" } else { "" }
+    return asked + "{% assign block_products = \(source) | product\(rule) %}"
+  }
+
+  private static func amount(_ name: String) -> String {
+    "{% if product.currency %}{{ product.\(name) | money: product.currency }}{% else %}{{ product.\(name) | money }}{% endif %}"
   }
 
   private static func footer(_ footer: EmailBlock.Footer) -> String {
@@ -158,8 +178,9 @@ extension BlockLetter {
     case .image(_, let alt, let url, _): return [alt, url ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
     case .button(let text, let url, _): return "\(text): \(url)"
     case .products(let grid):
-      return "{% for product in \(grid.items) limit: \(grid.limit) %}* {{ product.title | default: product.name }}"
-        + "{% if product.price %}, {% if product.currency %}{{ product.price | money: product.currency }}{% else %}{{ product.price | money }}{% endif %}{% endif %}"
+      return assignment(of: grid)
+        + "{% for product in block_products limit: \(grid.limit) %}* {{ product.title | default: product.name }}"
+        + "{% if product.price %}, \(amount("price")){% if product.oldPrice %} (\(amount("oldPrice"))){% endif %}{% endif %}"
         + "{% if product.url %}\n  {{ product.url }}{% endif %}\n{% endfor %}"
     case .coupon(let code, let text, _): return text.isEmpty ? code : "\(text): \(code)"
     case .divider: return String(repeating: "-", count: 24)

@@ -52,7 +52,8 @@ struct BlockReader {
     case "products":
       return .products(
         .init(
-          items: fields.path("items", default: "event.products"), limit: fields.whole("limit", 1...24, default: 4),
+          source: fields.products(), hidesOutOfStock: fields.choice("outOfStock", ["hide", "show"]) == "hide",
+          limit: fields.whole("limit", 1...24, default: 4),
           columns: fields.whole("columns", 1...3, default: 2), button: fields.optional("button")))
     case "coupon":
       return .coupon(code: fields.text("code"), text: fields.optional("text") ?? "", style: fields.style(["color"]))
@@ -137,6 +138,42 @@ private struct BlockFields {
       }
     }
     return style
+  }
+
+  /// Where a grid's products come from: one of `items`, `category` and `ids`.
+  mutating func products() -> EmailBlock.ProductGrid.Source {
+    known.formUnion(["items", "category", "ids"])
+    let given = ["items", "category", "ids"].filter { body[$0] != nil }
+    if given.count > 1 { note(given[1], "a \(type) has \(given[0]) or \(given[1]), not both") }
+    if let value = body["category"] {
+      if let name = value.string, Self.isPlain(name) { return .category(name) }
+      note("category", "category is the name of one of the catalogue's categories, without quotes and braces")
+    }
+    if let value = body["ids"] {
+      let ids = (value.array ?? []).compactMap(\.string)
+      if (1...EmailBlock.idsMax).contains(ids.count), ids.count == value.array?.count,
+        ids.allSatisfy({ Self.isPlain($0) && !$0.contains("\n") })
+      {
+        return .ids(ids)
+      }
+      note(
+        "ids", "ids is a list of 1 to \(EmailBlock.idsMax) ids of the catalogue's products, without quotes and braces")
+    }
+    return .path(path("items", default: "event.products"))
+  }
+
+  /// What can stand between quotes of Liquid.
+  private static func isPlain(_ text: String) -> Bool {
+    (1...512).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 32 && !"'\"{}%".utf8.contains($0) }
+  }
+
+  /// One of some words; the first if there is none.
+  mutating func choice(_ name: String, _ words: [String]) -> String {
+    known.insert(name)
+    guard let value = body[name] else { return words[0] }
+    if let word = value.string, words.contains(word) { return word }
+    note(name, "\(name) is \(words.joined(separator: " or "))")
+    return words[0]
   }
 
   /// A path of a template: it goes into a tag as it is.

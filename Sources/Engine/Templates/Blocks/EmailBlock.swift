@@ -21,13 +21,23 @@ enum EmailBlock: Sendable, Equatable {
   }
 
   struct ProductGrid: Sendable, Equatable {
-    /// A path such as `event.products`.
-    var items: String
+    enum Source: Sendable, Equatable {
+      /// A path such as `event.products`: what events say, filled up from the catalogue.
+      case path(String)
+      /// Of the catalogue, by name or by ids.
+      case category(String)
+      case ids([String])
+    }
+    var source: Source
+    var hidesOutOfStock: Bool
     var limit: Int
     var columns: Int
     /// What the button below each says; `nil` for none.
     var button: String?
   }
+
+  /// Most products that a block names by their ids.
+  static let idsMax = 24
 
   struct Footer: Sendable, Equatable {
     var text: String

@@ -1,3 +1,4 @@
+import Catalog
 import Ladders
 
 /// Reads a table of offers from a CSV file.

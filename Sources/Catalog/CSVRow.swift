@@ -1,18 +1,18 @@
 /// Splits one row of CSV by RFC 4180: fields in quotes may hold separators, quotes (doubled) and line ends. A byte order mark
 /// is the caller's affair.
-struct CSVRow {
+public struct CSVRow: Sendable {
   /// What stands between fields; RFC 4180 has a comma.
-  let separator: UInt8
+  public let separator: UInt8
   /// The fields' texts.
-  private(set) var fields: [String] = []
+  public private(set) var fields: [String] = []
   /// Bytes of the row with its line end.
-  private(set) var length = 0
+  public private(set) var length = 0
   /// Line ends inside quotes.
-  private(set) var lineFeeds = 0
+  public private(set) var lineFeeds = 0
 
-  init(separator: UInt8 = UInt8(ascii: ",")) { self.separator = separator }
+  public init(separator: UInt8 = UInt8(ascii: ",")) { self.separator = separator }
 
-  enum Outcome {
+  public enum Outcome {
     case row
     /// The bytes end before the row does: within quotes that the field with this number opened, or plainly.
     case unfinished(openField: Int?)
@@ -20,7 +20,7 @@ struct CSVRow {
   }
 
   /// Reads a row from the start of `bytes`. `isWhole`: the end of the bytes ends the row too.
-  mutating func read(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) -> Outcome {
+  public mutating func read(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) -> Outcome {
     fields.removeAll(keepingCapacity: true)
     lineFeeds = 0
     var offset = 0
