@@ -134,10 +134,11 @@ setup_data() {
 # Postfix's sink for mail, without installing Postfix: its package would set up and start a mail server.
 setup_smtp_sink() {
   local folder=$SETUP/postfix
-  [ -x "$SETUP/bin/smtp-sink" ] && return 0
+  [ -x "$SETUP/bin/smtp-sink" ] && [ -x "$SETUP/bin/smtp-source" ] && return 0
   mkdir -p "$SETUP/bin"
   if [ -x /usr/sbin/smtp-sink ]; then
     ln -sfn /usr/sbin/smtp-sink "$SETUP/bin/smtp-sink"
+    ln -sfn /usr/sbin/smtp-source "$SETUP/bin/smtp-source"
     return 0
   fi
   command -v apt-get >/dev/null || die "there is no smtp-sink; install Postfix (it need not run)"
@@ -146,12 +147,15 @@ setup_smtp_sink() {
   (cd "$folder" && { fetch_postfix || { can_be_root && "${ROOT_COMMAND[@]}" apt-get update -q && fetch_postfix; }; }) >"$LOGS/postfix.log" 2>&1 \
     || { tail -n 20 "$LOGS/postfix.log" >&2; die "apt-get could not fetch postfix; run apt-get update as root and try again"; }
   dpkg-deb --extract "$folder"/postfix_*.deb "$folder"
-  cat >"$SETUP/bin/smtp-sink.new" <<WRAPPER
+  local tool
+  for tool in smtp-sink smtp-source; do
+    cat >"$SETUP/bin/$tool.new" <<WRAPPER
 #!/bin/sh
-LD_LIBRARY_PATH='$folder/usr/lib/postfix' exec '$folder/usr/sbin/smtp-sink' "\$@"
+LD_LIBRARY_PATH='$folder/usr/lib/postfix' exec '$folder/usr/sbin/$tool' "\$@"
 WRAPPER
-  chmod +x "$SETUP/bin/smtp-sink.new"
-  mv "$SETUP/bin/smtp-sink.new" "$SETUP/bin/smtp-sink"
+    chmod +x "$SETUP/bin/$tool.new"
+    mv "$SETUP/bin/$tool.new" "$SETUP/bin/$tool"
+  done
 }
 fetch_postfix() { within 300 apt-get -q download postfix; }
 

@@ -79,7 +79,7 @@ extension MessageRecord {
 
 extension MessageStatus {
   /// By their numbers in records: the list only grows at its end.
-  static let stored: [MessageStatus] = [
+  package static let stored: [MessageStatus] = [
     .scheduled, .held, .suppressed, .sent, .delivered, .opened, .clicked, .bounced, .complained, .failed, .ambiguous,
   ]
 }
@@ -90,6 +90,7 @@ extension SuppressionReason {
     .noConsent, .frequencyCap, .quietHours, .unsubscribed, .bouncedBefore, .noAddress, .holdout, .offerExpired,
     .budget, .journeyExit, .duplicateIntent, .complainedBefore, .blocked, .unconfirmed, .noTemplate, .paused,
     .missingValues,
+    .broadcastStopped,
   ]
 }
 

@@ -81,6 +81,16 @@ extension MessageRecord {
     return true
   }
 
+  /// A message that nobody knows to have arrived is not handed over once more.
+  ///
+  /// - Returns: whether that was still to come.
+  public mutating func giveUpRepeating(now: Instant) -> Bool {
+    guard claim == nil, dueAt != nil, ambiguities > 0 else { return false }
+    dueAt = nil
+    changedAt = now
+    return true
+  }
+
   private mutating func finish(_ outcome: HandoffOutcome, now: Instant) {
     claim = nil
     changedAt = now

@@ -29,4 +29,6 @@ public enum SuppressionReason: String, Sendable, Hashable, CaseIterable {
   case paused
   /// The template is strict, and a value that it shows is missing.
   case missingValues = "missing_values"
+  /// The broadcast was stopped before the message went out.
+  case broadcastStopped = "broadcast_stopped"
 }

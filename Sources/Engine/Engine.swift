@@ -55,6 +55,13 @@ public final class Engine: Sendable {
     settle(&state, cause: .due, byHistory: false, now: now, seed: seed, effects: &effects)
   }
 
+  /// The person has their turn in a broadcast; nothing happens to somebody who had it.
+  public func broadcast(
+    _ journey: Symbol, to state: inout PersonState, now: Instant, seed: UInt64, effects: inout PersonEffects
+  ) {
+    settle(&state, cause: .broadcast(journey), byHistory: false, now: now, seed: seed, effects: &effects)
+  }
+
   /// Takes in another person, who is this one.
   public func absorb(
     _ source: PersonState, into state: inout PersonState, now: Instant, seed: UInt64, effects: inout PersonEffects

@@ -32,6 +32,9 @@ public final class CompiledJourney: Sendable {
   }
 
   let entry: Entry
+
+  var isBroadcast: Bool { if case .broadcast = entry { true } else { false } }
+
   /// The property of the entering event that there is one run for each value of.
   let per: Symbol?
   let goal: (match: EventMatcher, window: TimeSpan?)?
@@ -55,6 +58,8 @@ public final class CompiledJourney: Sendable {
     case event(EventMatcher)
     case segment(slot: Int)
     case schedule(CronSchedule, slot: Int?)
+    /// Whoever runs the broadcast says who enters.
+    case broadcast
   }
 
   /// What the machine does next. Jumps only lead forward, so every handling ends.
@@ -92,15 +97,16 @@ public final class CompiledJourney: Sendable {
   ///
   /// - Parameters:
   ///   - segments: all of the workspace.
+  ///   - isBroadcast: nobody enters but by `JourneyCause.broadcast`, whatever the definition says.
   ///   - zones: one that is gone from the database is the workspace's; `JourneyDefinition.checkZone` says so before.
   /// - Throws: a problem that names each segment there is none of, and conditions beyond the limits.
   public init(
-    _ definition: JourneyDefinition, version: UInt32, segments: [SegmentSource], zones: ZoneTable,
-    trackers: inout TrackerRegistry, symbols: SymbolTable
+    _ definition: JourneyDefinition, version: UInt32, isBroadcast: Bool = false, segments: [SegmentSource],
+    zones: ZoneTable, trackers: inout TrackerRegistry, symbols: SymbolTable
   ) throws(Problem) {
     var compiler = Compiler(segments: segments, trackers: trackers, symbols: symbols)
     let journey = compiler.symbol(definition.key, at: "/journey")
-    let entry = compiler.entry(definition)
+    let entry = isBroadcast ? .broadcast : compiler.entry(definition)
     let goal = definition.goal.map { (compiler.match($0.pattern, at: "/goal"), $0.window) }
     let exits = compiler.exits(definition.exits)
     let per = definition.per.map { compiler.symbol($0, at: "/per") }

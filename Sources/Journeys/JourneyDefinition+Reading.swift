@@ -70,14 +70,14 @@ extension JourneyDefinition {
     return reader.name(json, at: "/per", "a property of the entering event, such as order_id")
   }
 
-  private static func readClass(_ json: JSONValue, with reader: inout DefinitionReader) -> MessageClass? {
+  package static func readClass(_ json: JSONValue, with reader: inout DefinitionReader) -> MessageClass? {
     if let found = json.string.flatMap(MessageClass.init) { return found }
     reader.report("/class", "expected \(MessageClass.allCases.map(\.rawValue).joined(separator: " or "))")
     return nil
   }
 
   /// Withholding a receipt harms its reader, so that only marketing holds anybody out.
-  private static func readHoldout(
+  package static func readHoldout(
     _ json: JSONValue?, _ messageClass: MessageClass?, with reader: inout DefinitionReader
   ) -> Share {
     guard let json else { return messageClass == .transactional ? .none : usualHoldout }
@@ -106,14 +106,14 @@ extension JourneyDefinition {
     return Int(number)
   }
 
-  private static func readRate(_ json: JSONValue?, with reader: inout DefinitionReader) -> SendRate? {
+  package static func readRate(_ json: JSONValue?, with reader: inout DefinitionReader) -> SendRate? {
     guard let json else { return nil }
     if let rate = json.string.flatMap(SendRate.init(text:)) { return rate }
     reader.report("/rate", "expected a number of messages in a time: 10/s, 600/min or 5000/h")
     return nil
   }
 
-  private static func readTags(_ json: JSONValue?, with reader: inout DefinitionReader) -> [String] {
+  package static func readTags(_ json: JSONValue?, with reader: inout DefinitionReader) -> [String] {
     guard let json else { return [] }
     guard let items = json.array, items.count <= tagsMax else {
       reader.report("/tags", "expected a list of at most \(tagsMax) words such as [promo, spring]")

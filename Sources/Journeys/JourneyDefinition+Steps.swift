@@ -138,6 +138,11 @@ extension JourneyDefinition {
     public var share: Share
     public var pointer: String
     public var steps: [Step]
+    public init(share: Share, pointer: String, steps: [Step]) {
+      self.share = share
+      self.pointer = pointer
+      self.steps = steps
+    }
   }
 }
 

@@ -14,6 +14,8 @@ public enum JourneyCause {
   case due
   /// Time passed, and with it these entries by schedule (`JourneyProgram.scheduledEntries`).
   case scheduled([Int])
+  /// A broadcast takes the person in: the journey that it is made of.
+  case broadcast(Symbol)
 }
 
 /// What the machine wants done, in the order in which it happened.

@@ -31,6 +31,12 @@ extension JourneyProgram {
     }
   }
 
+  /// Starts the one message of a broadcast, unless the person had it.
+  func enter(_ state: inout PersonState, broadcast journey: Symbol, now: Instant, effects: inout [JourneyEffect]) {
+    guard let index = index(of: journey), let version = published(index), version.isBroadcast else { return }
+    enter(&state, version, instance: 0, trigger: nil, now: now, effects: &effects)
+  }
+
   private func enter(
     _ state: inout PersonState, _ version: CompiledJourney, instance: UInt64, trigger: EventView?, now: Instant,
     effects: inout [JourneyEffect]

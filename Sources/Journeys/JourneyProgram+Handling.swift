@@ -28,6 +28,7 @@ extension JourneyProgram {
     case .entered(let slot, let byHistory):
       if !byHistory { enter(&state, segment: slot, now: now, effects: &effects) }
     case .scheduled(let entries): enter(&state, scheduled: entries, now: now, effects: &effects)
+    case .broadcast(let journey): enter(&state, broadcast: journey, now: now, effects: &effects)
     case .left, .due: break
     }
     let next = state.runs.isEmpty ? .distantFuture : goOn(&state, now: now, effects: &effects)

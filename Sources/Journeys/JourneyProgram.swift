@@ -201,6 +201,7 @@ private struct Starts {
           .append(EventStart(match: match, version: journey.versions[published]))
       case .segment(let slot): bySegment[slot, default: []].append(index)
       case .schedule: bySchedule.append(index)
+      case .broadcast: break
       }
     }
   }

@@ -105,7 +105,8 @@ struct JourneyWalk {
     _ phase: JourneyRun.Phase, reason: ExitReason?, _ state: PersonState, effects: inout [JourneyEffect],
     from: UInt32? = nil
   ) {
-    withdraw(state, effects: &effects)
+    let isStopped = version.isBroadcast && reason == .archived
+    withdraw(state, because: isStopped ? .broadcastStopped : .journeyExit, effects: &effects)
     let place = from ?? version.place(ofRunAt: run.step)
     run.end(phase, at: now)
     effects.append(.moved(JourneyMove(run, from: place, to: nil, reason: reason)))
@@ -186,7 +187,7 @@ extension JourneyWalk {
   private func request(_ send: JourneyDefinition.Send, _ intent: SendIntent) -> SendRequest {
     SendRequest(
       id: intent.id, messageClass: intent.messageClass, channel: intent.channel, template: intent.template,
-      journey: version.journey, labels: version.labels, quiet: send.quiet?.rule, over: send.over?.rule)
+      journey: version.journey, labels: version.labels, quiet: send.quiet?.overRule, over: send.over?.overRule)
   }
 
   /// Takes the usable channel by which the person is likeliest to answer. If none is usable the first one says why.
@@ -217,9 +218,13 @@ extension JourneyWalk {
   }
 
   /// Takes back the message that is held, if there is one: its run ends, or goes elsewhere.
-  mutating func withdraw(_ state: PersonState, effects: inout [JourneyEffect]) {
+  mutating func withdraw(
+    _ state: PersonState, because reason: SuppressionReason = .journeyExit, effects: inout [JourneyEffect]
+  ) {
     guard run.heldSince != nil, run.step > 0 else { return }
-    effects.append(.send(intent(of: version.instructions[Int(run.step) - 1], state)))
+    var intent = intent(of: version.instructions[Int(run.step) - 1], state)
+    intent.decision = .suppress(reason, GateEvidence())
+    effects.append(.send(intent))
     run.heldSince = nil
   }
 
@@ -273,7 +278,7 @@ extension GateDecision {
 }
 
 extension JourneyDefinition.HoldOrSkip {
-  var rule: OverRule {
+  package var overRule: OverRule {
     switch self {
     case .hold: .hold
     case .skip: .skip
@@ -282,7 +287,7 @@ extension JourneyDefinition.HoldOrSkip {
 }
 
 extension JourneyDefinition.CapAnswer {
-  var rule: OverRule {
+  package var overRule: OverRule {
     switch self {
     case .hold: .hold
     case .skip: .skip

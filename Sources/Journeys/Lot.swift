@@ -2,23 +2,28 @@ import RoostCore
 
 /// Lots that fall the same way for ever: hashes of what is decided about, so that a replay, another machine and a
 /// rehearsal decide alike.
-struct Lot: Sendable, Hashable {
+package struct Lot: Sendable, Hashable {
   /// 0…9,999, evenly.
-  let hundredths: Int
+  package let hundredths: Int
 
   /// Whether a person is held out of one journey, however often they enter it.
-  init(holdoutOf journey: String, workspace: WorkspaceID, person: PersonID) {
+  package init(holdoutOf journey: String, workspace: WorkspaceID, person: PersonID) {
     self.init(1, workspace, person, [journey], 0)
   }
 
   /// Whether a person is held out of all marketing journeys of the workspace.
-  init(globalHoldoutOf workspace: WorkspaceID, person: PersonID) {
+  package init(globalHoldoutOf workspace: WorkspaceID, person: PersonID) {
     self.init(2, workspace, person, ["global"], 0)
   }
 
   /// Which way a person goes at a split.
   init(split step: String, of journey: String, workspace: WorkspaceID, person: PersonID, entry: UInt32) {
     self.init(3, workspace, person, [journey, step], entry)
+  }
+
+  /// Whether a person is among those of a broadcast with whom its variants are tried.
+  package init(sampleOf broadcast: String, workspace: WorkspaceID, person: PersonID) {
+    self.init(4, workspace, person, [broadcast], 0)
   }
 
   private init(_ kind: UInt8, _ workspace: WorkspaceID, _ person: PersonID, _ texts: [String], _ number: UInt32) {
@@ -32,5 +37,5 @@ struct Lot: Sendable, Hashable {
   }
 
   /// Whether it falls into the first part of the whole.
-  func isWithin(_ share: Share) -> Bool { hundredths < share.hundredths }
+  package func isWithin(_ share: Share) -> Bool { hundredths < share.hundredths }
 }

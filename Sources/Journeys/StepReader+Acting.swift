@@ -46,7 +46,7 @@ extension StepReader {
     }
   }
 
-  private static func readQuiet(
+  package static func readQuiet(
     _ json: JSONValue, at pointer: String, with reader: inout DefinitionReader
   ) -> JourneyDefinition.HoldOrSkip? {
     if let answer = json.string.flatMap(JourneyDefinition.HoldOrSkip.init) { return answer }
@@ -54,7 +54,7 @@ extension StepReader {
     return nil
   }
 
-  private static func readOver(
+  package static func readOver(
     _ json: JSONValue, at pointer: String, with reader: inout DefinitionReader
   ) -> JourneyDefinition.CapAnswer? {
     switch json.string.flatMap(JourneyDefinition.HoldOrSkip.init) {

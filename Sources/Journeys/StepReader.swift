@@ -2,7 +2,7 @@ import RoostCore
 import Segments
 
 /// Reads a journey's steps, and knows the ids given so far and how many steps there are.
-struct StepReader {
+package struct StepReader {
   /// Whether an event starts the journey, so that steps may ask for its properties.
   let hasTrigger: Bool
   private var places: [String: Place] = [:]

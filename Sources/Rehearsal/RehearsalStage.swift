@@ -62,6 +62,7 @@ struct RehearsalStage {
       case .template: try sources.checkTemplate(draft.body, key: draft.key)
       case .channel: _ = try ChannelDefinition(draft.body, key: draft.key)
       case .preferenceCentre: try PreferenceCentre.check(draft.body)
+      case .broadcast: _ = try BroadcastDefinition(json: draft.body, key: draft.key)
       case .policies: break
       }
       if draft.kind != .segment { sources.documents[draft.kind, default: [:]][draft.key] = [document] }

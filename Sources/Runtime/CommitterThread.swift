@@ -42,6 +42,7 @@ final class CommitterThread: @unchecked Sendable {
       if isClosed, work.isEmpty { break }
       var isBusy = partition.handleDue()
       isBusy = partition.fillSome() || isBusy
+      isBusy = partition.broadcastSome() || isBusy
       isBusy = partition.checkpointSome() || isBusy
       node.noteStatus(partition, &lastDiskCheck)
       if isBusy { queue.wake() }

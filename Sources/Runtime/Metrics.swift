@@ -8,6 +8,7 @@ public final class Metrics: Sendable {
     case eventsAccepted, eventsRepeated, callsRefused, commits, commitMicroseconds, logBytes, messagesScheduled
     case messagesSent, messagesSuppressed, messagesFailed, messagesAmbiguous, membershipChanges, dueHandled
     case checkpoints, identityRefusals, peopleMerged, eventsErased, feedbackDropped
+    case broadcastTurns, broadcastMismatches
 
     var name: String {
       switch self {
@@ -29,6 +30,8 @@ public final class Metrics: Sendable {
       case .peopleMerged: "roost_people_merged_total"
       case .eventsErased: "roost_events_erased_total"
       case .feedbackDropped: "roost_feedback_dropped_total"
+      case .broadcastTurns: "roost_broadcast_turns_total"
+      case .broadcastMismatches: "roost_broadcast_mismatches_total"
       }
     }
 
@@ -51,6 +54,8 @@ public final class Metrics: Sendable {
       case .identityRefusals: "Identifiers left with their present owner"
       case .peopleMerged: "People merged into another"
       case .eventsErased: "Events of erased people that came again and were dropped"
+      case .broadcastTurns: "People who had their turn in a broadcast"
+      case .broadcastMismatches: "Broadcasts whose counts were not those of their messages; should be 0"
       case .feedbackDropped: "Openings and clicks that came faster than they could be recorded"
       }
     }

@@ -57,18 +57,20 @@ extension Partition {
   func advance(towards goal: Instant) throws(Problem) -> ClockStep {
     // Definitions of now are exact before time goes on: journeys miss nobody.
     while !fills.isEmpty, failure == nil { _ = fillSome() }
+    while broadcastSome() {}
     return try gathering { () throws(Problem) -> ClockStep in try step(towards: goal) }
   }
 
   func step(towards goal: Instant) throws(Problem) -> ClockStep {
     for _ in 0..<256 {
       if let failure { throw failure }
-      guard let next = [nextDue(), nextHandoff()].compactMap({ $0 }).min(), next <= goal else {
+      guard let next = [nextDue(), nextHandoff(), nextBroadcast()].compactMap({ $0 }).min(), next <= goal else {
         setClock(goal)
         return fills.isEmpty ? .arrived : .onTheWay
       }
       setClock(max(next, now()))
       while handleDue() {}
+      while broadcastSome() {}
       if hasDueHandoffs { return .onTheWay }
     }
     return .onTheWay

@@ -31,6 +31,10 @@ extension Node {
         ("roost_state_bytes", "Bytes of people's states in memory", Double(partition.table.residentBytes)),
         ("roost_queued_events", "Events waiting for the committer", Double(queued)),
         ("roost_outbox_messages", "Messages still to be handed over", Double(partition.outbox.count)),
+        (
+          "roost_broadcasts_active", "Broadcasts scheduled or under way",
+          Double(partition.activeBroadcasts.values.reduce(0) { $0 + $1.count })
+        ),
         ("roost_wakeups_waiting", "Wake-ups in the queue", Double(partition.due.count)),
         ("roost_log_end", "Position behind the last record", Double(partition.log.end.rawValue)),
         ("roost_disk_free_bytes", "Free space for the data", Double(freeDiskBytes(directory) ?? 0)),

@@ -34,6 +34,7 @@ extension Partition {
   /// counts and the partition accepts no more, for its states in memory are ahead of the log.
   func finishCommit() throws(Problem) {
     guard group.count > commitStart else { return }
+    recordTally()
     commit += 1
     metrics.add(.commits)
     let mustHandOver = pendingMessages.contains { $0.dueAt != nil || $0.claim != nil }
@@ -50,6 +51,11 @@ extension Partition {
     do throws(Problem) { result = .success(try body()) } catch { result = .failure(error) }
     try writeGroup()
     return try result.get()
+  }
+
+  /// Makes durable what was gathered so far: the store has all messages then.
+  func writeGathered() throws(Problem) {
+    if isGathering { try writeGroup() }
   }
 
   private func clearGroup() {

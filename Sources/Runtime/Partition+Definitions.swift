@@ -99,6 +99,7 @@ extension Partition {
     compiled[workspace] = Engine(
       try WorkspaceDefinitions(
         sources, symbols: table, zones: zones, catalog: CatalogStore(store: store, workspace: workspace).reader))
+    try noteBroadcasts(sources)
   }
 
   /// After a journey was resumed, archived or published anew: whoever has something to do is due.
@@ -119,7 +120,9 @@ extension DefinitionChange {
   var workspaceID: WorkspaceID {
     switch self {
     case .workspace(let workspace): workspace.id
-    case .document(let id, _), .journey(let id, _, _, _), .filled(let id, _), .activity(let id, _): id
+    case .document(let id, _), .journey(let id, _, _, _), .broadcast(let id, _, _), .filled(let id, _),
+      .activity(let id, _):
+      id
     }
   }
 
@@ -134,7 +137,7 @@ extension DefinitionChange {
     switch self {
     case .document(_, let document): document.kind == .segment
     case .journey: true
-    case .workspace, .filled, .activity: false
+    case .workspace, .broadcast, .filled, .activity: false
     }
   }
 
@@ -142,7 +145,8 @@ extension DefinitionChange {
   var wakesPeople: Bool {
     switch self {
     case .journey, .filled: true
-    case .workspace, .document, .activity: false
+    // Where somebody's message is held, whoever makes the change wakes them (`release`).
+    case .workspace, .document, .broadcast, .activity: false
     }
   }
 
@@ -156,6 +160,8 @@ extension DefinitionChange {
       AuditEntry(at: instant, action: "\(document.kind.rawValue).put", key: document.key, version: document.version)
     case .journey(_, let key, let status, let published):
       AuditEntry(at: instant, action: "journey.\(status.rawValue)", key: key, version: published)
+    case .broadcast(_, let key, let run):
+      AuditEntry(at: instant, action: "broadcast.\(run.auditWord)", key: key, version: run.version)
     case .filled(_, let epoch): AuditEntry(at: instant, action: "people.filled", key: "", version: epoch)
     }
   }

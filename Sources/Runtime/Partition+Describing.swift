@@ -14,7 +14,8 @@ extension Partition {
   /// The newest versions of all documents of a kind, with what is known about each.
   package func describeDocuments(_ workspace: WorkspaceID, _ kind: DocumentKind) throws(Problem) -> [JSONValue] {
     let sources = try sources(workspace)
-    return sources.all(kind).map { describe($0, sources) }
+    // A broadcast's own templates can be read by their keys; they are nobody's to choose.
+    return sources.all(kind).filter { isDocumentKey($0.key) }.map { describe($0, sources) }
   }
 
   package func describeDocument(
@@ -71,7 +72,7 @@ extension Partition {
     case .channel where document.body["type"]?.string == "email.smtp":
       let link = MessageLink.inbound(sources.workspace.id, channel: document.key)
       members.append(.init("inboundPath", .string("/v1/inbound/email/\(LinkSigner(secret: salt).token(link))")))
-    case .template, .channel, .policies, .preferenceCentre: break
+    case .template, .channel, .policies, .preferenceCentre, .broadcast: break
     }
     return .object(members)
   }

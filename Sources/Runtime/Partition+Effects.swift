@@ -16,6 +16,7 @@ extension Partition {
     for move in effects.moves { counts[workspace, default: WorkspaceCounts()].add(move) }
     for message in effects.messages {
       pendingMessages.append(message)
+      noteDecided(message)
       counts[workspace]?.countMessage(of: message, symbols: symbols[workspace])
       switch message.status {
       case .held: break
@@ -62,8 +63,10 @@ extension Partition {
     guard !pendingMessages.isEmpty else { return }
     var batch = StateBatch()
     for message in pendingMessages {
-      put(message, into: &batch)
-      noteOpen(message, in: &batch)
+      // What is in the outbox is listed already.
+      let isListed = outbox.messages[message.id] != nil
+      put(message, isListed: isListed, into: &batch)
+      noteOpen(message, isListed: isListed, in: &batch)
       outbox.keep(message)
       if !message.isOpen { turns[message.id] = nil }
     }
@@ -71,20 +74,21 @@ extension Partition {
     if !outbox.isEmpty { wakeDelivery?() }
   }
 
-  private func noteOpen(_ message: MessageRecord, in batch: inout StateBatch) {
+  private func noteOpen(_ message: MessageRecord, isListed: Bool, in batch: inout StateBatch) {
     let key = StoreKeys.openMessage(message.workspace, message.id.bytes)
-    if message.isOpen {
-      batch.put(key, [])
-    } else if outbox.messages[message.id] != nil {
-      batch.delete(key)
+    switch (message.isOpen, isListed) {
+    case (true, false): batch.put(key, [])
+    case (false, true): batch.delete(key)
+    case (true, true), (false, false): break
     }
   }
 
-  private func put(_ message: MessageRecord, into batch: inout StateBatch) {
+  private func put(_ message: MessageRecord, isListed: Bool, into batch: inout StateBatch) {
     let id = message.id.bytes
     var record: [UInt8] = []
     message.encode(into: &record)
     batch.put(StoreKeys.message(message.workspace, id), record)
+    guard !isListed else { return }
     batch.put(StoreKeys.messageByTime(message.workspace, at: message.createdAt, id), [])
     batch.put(
       StoreKeys.messageByPerson(message.workspace, message.person, at: message.createdAt, id), [])

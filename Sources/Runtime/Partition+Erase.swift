@@ -1,3 +1,4 @@
+import Delivery
 import Engine
 import Events
 import History
@@ -12,6 +13,7 @@ extension Partition {
     let slot = try slot(workspace, reference)
     guard let state = loadState(slot) else { throw Problem(.notFound, "there is no such person") }
     let quarantined = try quarantined(workspace, naming: state.identifiers)
+    let messages = try broadcastMessages(of: state)
     let header = beginCommit()
     recordNewSymbols(header)
     if !quarantined.isEmpty {
@@ -30,6 +32,7 @@ extension Partition {
     group.bytes.appendPerson(workspace, state.id)
     group.bytes.appendErase(tombstones: keys.flatMap(\.bytes))
     endRecord(bucket)
+    for message in messages { noteTally(message, from: .status(message.status), to: .erased) }
     pendingHistory.append(HistoryAppend(workspace: workspace, what: .erase(state.id), commit: commit + 1))
     try finishCommit()
     forget(slot, state, keys, at: header.now)
@@ -132,6 +135,16 @@ extension Partition {
       }
     }
     write(batch)
+  }
+
+  /// What broadcasts count of a person.
+  private func broadcastMessages(of state: PersonState) throws(Problem) -> [MessageRecord] {
+    var found: [MessageRecord] = []
+    for id in [state.id] + sources(of: state) {
+      found += try storedMessages(state.workspace, of: id).filter { BroadcastDefinition.isJourney($0.journey) }
+    }
+    var seen: Set<IntentID> = []
+    return found.filter { seen.insert($0.id).inserted }
   }
 
   /// Ids under which the person's payloads are in the log: its own and those that were merged into it.

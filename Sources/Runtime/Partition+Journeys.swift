@@ -74,7 +74,8 @@ extension Partition {
         })
       if let latest, isSame(body, as: latest, workspace, key) { return latest }
     }
-    if let latest, latest.body == body { return latest }
+    let isDeleted = kind == .broadcast && sources.broadcast(key) == nil
+    if let latest, latest.body == body, !isDeleted { return latest }
     try check(kind, key, body, sources)
     if kind == .channel { body = try secretBox.sealed(body, workspace, key) }
     let document = Document(
@@ -106,6 +107,14 @@ extension Partition {
       }
       _ = try DeliveryPolicies(json: body)
     case .preferenceCentre: try PreferenceCentre.check(body)
+    case .broadcast:
+      _ = try BroadcastDefinition(json: body, key: key)
+      if let run = sources.broadcast(key), run.stage != .draft {
+        throw Problem(
+          .conflict,
+          "the broadcast is \(run.state); only a draft can be changed. Put what you want to send next under another key"
+        )
+      }
     }
   }
 }

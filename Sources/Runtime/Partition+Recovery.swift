@@ -181,6 +181,8 @@ extension Partition {
     var changed: [MessageRecord] = []
     for var message in open {
       if message.recover(channelIsIdempotent: false, now: header.now) {
+        // Before the outbox has it as it is from now on.
+        noteChanged(message)
         changed.append(message)
         metrics.add(.messagesAmbiguous)
       }

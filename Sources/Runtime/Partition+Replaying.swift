@@ -77,6 +77,7 @@ extension Partition {
     for (bucket, messages) in byBucket.sorted(by: { $0.key < $1.key }) {
       beginRecord(bucket, header)
       for message in messages {
+        noteChanged(message)
         // A test is nobody's.
         if !message.isTest { group.bytes.appendPerson(message.workspace, message.person) }
         var record: [UInt8] = []

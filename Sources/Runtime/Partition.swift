@@ -52,6 +52,15 @@ package final class Partition {
   var turns: [IntentID: Instant] = [:]
   /// Compiled templates of messages under way.
   var templateCache: [TemplateRef: CompiledTemplate] = [:]
+  /// Broadcasts that have something to do, by workspace, and how far each has come.
+  var activeBroadcasts: [WorkspaceID: [ActiveBroadcast]] = [:]
+  var walks: [JourneyRef: BroadcastWalk] = [:]
+  /// The pace at which people get their turn, of broadcasts that have a rate.
+  var broadcastPaces: [JourneyRef: (rate: SendRate, bucket: TokenBucket)] = [:]
+  /// Messages that are kept back, since their broadcast is paused.
+  var parked: [JourneyRef: Set<IntentID>] = [:]
+  /// Broadcasts' messages that the commit under construction brings elsewhere.
+  var tallyMoves = TallyMoves()
   /// Tells whoever hands messages over that there is something to do.
   var wakeDelivery: (() -> Void)?
   /// Checks what only a channel itself knows: its address and sender.
@@ -170,6 +179,9 @@ public struct PartitionLimits: Sendable {
   public var wakeupsPerCommit = 4_096
   /// People filled from history in one commit.
   public var fillsPerCommit = 512
+
+  /// The longest that a message waits for its next hand-off, unless whoever takes it asks for more time.
+  public var retryDelayMax = TimeSpan.hours(8)
 
   /// How much of simulated time's commits shares one durable write.
   public var gatheredBytesMax = 1 << 20

@@ -83,6 +83,17 @@ final class Replay {
     case .messageState(let bytes): if isNew { try takeMessage(bytes, isIntent: false) }
     case .symbols(let workspace, let from, let names): if isNew { try takeNames(workspace, from, names) }
     case .definition(let json): if isNew { takeDefinition(json, header) }
+    case .broadcastTurn(let journey):
+      if !isDone, state != nil, let engine {
+        engine.broadcast(journey, to: &state!, now: header.now, seed: header.seed, effects: &effects)
+      }
+    case .audience(let workspace, let journey, let list, let people):
+      guard isNew else { return }
+      let ids = stride(from: 0, to: people.count - 7, by: 8).map {
+        PersonID(UInt64(littleEndian: people.loadUnaligned(fromByteOffset: $0, as: UInt64.self)))
+      }
+      partition.keepAudience(workspace, journey, list: list, ids)
+    case .tally(let bytes): if isNew { try partition.replayTally(bytes) }
     case .historyCut(let workspace): partition.replayHistory(workspace, .cut, header.commit)
     case .quarantine(let bytes):
       guard isNew else { return }
@@ -245,6 +256,8 @@ final class Replay {
     do throws(Problem) {
       try partition.enact(change, at: header.now, by: parsed?["by"]?.string.flatMap(Author.init))
       try partition.compile(change.workspaceID)
+      // A broadcast may have been resumed or stopped, and people hold a message of it.
+      if case .broadcast = change { woken.insert(change.workspaceID) }
       if change.wakesPeople { woken.insert(change.workspaceID) }
     } catch { partition.fail("a change of definitions in the log does not fit: \(error.message)") }
   }

@@ -15,6 +15,7 @@ enum StoreKeys {
   /// Whose a device is.
   static let device: UInt8 = 0x64  // d
 
+  static let audience: UInt8 = 0x61  // a
   static let erasure: UInt8 = 0x65  // e
   static let openMessage: UInt8 = 0x6F  // o
 
@@ -92,6 +93,14 @@ enum StoreKeys {
   static func erasure(_ workspace: WorkspaceID, through commit: UInt64) -> [UInt8] {
     var key = prefix(erasure, workspace)
     key.append(bigEndian: commit)
+    return key
+  }
+
+  /// A list of a broadcast's people.
+  static func audience(_ workspace: WorkspaceID, _ journey: Symbol, list: UInt32) -> [UInt8] {
+    var key = prefix(audience, workspace)
+    key.append(bigEndian: journey.number)
+    key.append(bigEndian: list)
     return key
   }
 

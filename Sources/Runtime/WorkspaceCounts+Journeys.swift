@@ -1,4 +1,5 @@
 import Delivery
+import Engine
 import Journeys
 import Profiles
 import RoostCore
@@ -48,7 +49,13 @@ extension WorkspaceCounts {
         "place": .int(Int64(key.place)), "passed": .int(Int64(count)),
       ]
     }
-    return ["events": .int(Int64(events)), "journeys": .array(journeys), "steps": .array(steps)]
+    let broadcasts = broadcasts.sorted { $0.key < $1.key }.map { journey, tally -> JSONValue in
+      ["journey": .int(Int64(journey.number)), "tally": tally.json]
+    }
+    return [
+      "events": .int(Int64(events)), "journeys": .array(journeys), "steps": .array(steps),
+      "broadcasts": .array(broadcasts),
+    ]
   }
 
   mutating func restoreTotals(_ json: JSONValue) {
@@ -59,6 +66,12 @@ extension WorkspaceCounts {
       else { continue }
       let key = PlaceKey(journey: Symbol(UInt32(journey)), version: UInt32(version), place: UInt32(place))
       passed[key] = Int(count)
+    }
+    for item in json["broadcasts"]?.array ?? [] {
+      guard let journey = item["journey"]?.int, let tally = item["tally"].flatMap(BroadcastTally.init(json:)) else {
+        continue
+      }
+      broadcasts[Symbol(UInt32(journey))] = tally
     }
     for item in json["journeys"]?.array ?? [] {
       guard let journey = item["journey"]?.int else { continue }

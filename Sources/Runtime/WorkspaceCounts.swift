@@ -49,6 +49,8 @@ struct WorkspaceCounts {
   var segmentActivity: [Int: ActivityTotals] = [:]
   /// Who has an address that gets nothing.
   var suppressed: Set<PersonID> = []
+  /// How broadcasts' messages stand, by the broadcast's journey.
+  var broadcasts: [Symbol: BroadcastTally] = [:]
 
   /// A person's present places, when the people are read at start.
   mutating func add(_ state: PersonState) { change(state, by: 1) }

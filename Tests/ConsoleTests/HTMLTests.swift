@@ -62,6 +62,7 @@ import Testing
         .home, .signIn, .signOut, .clock, .workspaces, .overview(workspace: key), .people(workspace: key),
         .person(workspace: key, id: key), .segments(workspace: key), .segment(workspace: key, key: key),
         .journeys(workspace: key), .journey(workspace: key, key: key), .rehearsals(workspace: key),
+        .broadcasts(workspace: key), .broadcast(workspace: key, key: key),
         .rehearsal(workspace: key, id: key), .rehearsalCancel(workspace: key, id: key), .messages(workspace: key),
         .message(workspace: key, id: key), .messageBody(workspace: key, id: key), .policies(workspace: key), .mailbox,
         .channels(workspace: key), .channelTrial(workspace: key, key: key), .redrive(workspace: key),
@@ -69,6 +70,7 @@ import Testing
         .letterBody(id: key), .quarantine(workspace: key), .quarantined(workspace: key, id: key),
         .quarantineReplay(workspace: key, id: key),
       ] + Route.JourneyAction.allCases.map { .journeyAction(workspace: key, key: key, action: $0) }
+      + Route.BroadcastAction.allCases.map { .broadcastAction(workspace: key, key: key, action: $0) }
     for route in routes { #expect(Route(path: route.link.text) == route) }
     for path in [
       "/x", "/console/a/b", "/console/a/journeys/b/erase", "/mailbox/1/2", "/console/%", "/console/a/people/b/c",

@@ -32,6 +32,7 @@ struct SamplePages {
       ("people-none", PeoplePage(query: text("nobody@x"), rows: [], total: 0, isFirst: true)), ("person", person),
       ("person-new", unknownPerson), ("segments", segments), ("segments-none", SegmentsPage(rows: [], people: 0)),
       ("segment", segment), ("journeys", journeys), ("journeys-none", JourneysPage(rows: [])), ("journey", journey),
+      ("broadcasts", broadcasts), ("broadcasts-none", BroadcastsPage(rows: [])), ("broadcast", broadcast),
       ("rehearsals", rehearsals), ("rehearsals-none", RehearsalsPage(rows: [], journeys: [], from: "", to: "")),
       ("rehearsal", rehearsal), ("rehearsal-failed", failedRehearsal),
       ("templates", templates), ("templates-none", TemplatesPage(rows: [])), ("template", template(fails: false)),

@@ -62,6 +62,8 @@ struct OpenAPITests {
     try await world.put("channels/bot", "type: telegram.bot\ntoken: 123:ABC\nbot: shop_bot\nupdates: none")
     let rehearsal = try await Self.rehearsal(world)
     try await world.put("preference-centre", "{}")
+    try await world.put(
+      "broadcasts/spring", "segment: everybody\nchannel: email\ntemplate: hello\nat: \"2099-01-01T00:00:00Z\"")
     // Erasing comes last, what belongs to a person before the person: the others ask for the same one.
     let operations = OpenAPI.operations
     let erasing = operations.filter { $0.method == "delete" }.sorted { $0.path.count > $1.path.count }
@@ -134,5 +136,6 @@ struct OpenAPITests {
       )
       .replacing("/templates/{key}", with: "/templates/hello").replacing("/segments/{key}", with: "/segments/buyers")
       .replacing("/journeys/{key}", with: "/journeys/welcome").replacing("/channels/{key}", with: "/channels/mail")
+      .replacing("/broadcasts/{key}", with: "/broadcasts/spring")
   }
 }

@@ -14,6 +14,10 @@ public enum Route: Hashable, Sendable {
   case journey(workspace: String, key: String)
   /// A form's target: does `action` to the journey.
   case journeyAction(workspace: String, key: String, action: JourneyAction)
+  case broadcasts(workspace: String)
+  case broadcast(workspace: String, key: String)
+  /// A form's target: does `action` to the broadcast.
+  case broadcastAction(workspace: String, key: String, action: BroadcastAction)
   case rehearsals(workspace: String)
   case rehearsal(workspace: String, id: String)
   /// A form's target: stops a rehearsal.
@@ -52,6 +56,10 @@ public enum Route: Hashable, Sendable {
 
   public enum JourneyAction: String, CaseIterable, Sendable {
     case publish, pause, resume, archive
+  }
+
+  public enum BroadcastAction: String, CaseIterable, Sendable {
+    case start, pause, resume, stop
   }
 
   /// The route of a path without query, as it stands in the request; `nil` if no page is there.
@@ -96,6 +104,7 @@ public enum Route: Hashable, Sendable {
     case "people": self = .people(workspace: workspace)
     case "segments": self = .segments(workspace: workspace)
     case "journeys": self = .journeys(workspace: workspace)
+    case "broadcasts": self = .broadcasts(workspace: workspace)
     case "rehearsals": self = .rehearsals(workspace: workspace)
     case "templates": self = .templates(workspace: workspace)
     case "messages": self = .messages(workspace: workspace)
@@ -112,6 +121,7 @@ public enum Route: Hashable, Sendable {
     case "people": self = .person(workspace: workspace, id: item)
     case "segments": self = .segment(workspace: workspace, key: item)
     case "journeys": self = .journey(workspace: workspace, key: item)
+    case "broadcasts": self = .broadcast(workspace: workspace, key: item)
     case "rehearsals": self = .rehearsal(workspace: workspace, id: item)
     case "templates": self = .template(workspace: workspace, key: item)
     case "messages": self = .message(workspace: workspace, id: item)
@@ -130,11 +140,21 @@ public enum Route: Hashable, Sendable {
     case ("templates", "test"): self = .templateTest(workspace: workspace, key: item)
     case ("messages", "body"): self = .messageBody(workspace: workspace, id: item)
     case ("quarantine", "replay"): self = .quarantineReplay(workspace: workspace, id: item)
+    case ("broadcasts", _):
+      guard let action = BroadcastAction(rawValue: part) else { return nil }
+      self = .broadcastAction(workspace: workspace, key: item, action: action)
     case ("journeys", _):
       guard let action = JourneyAction(rawValue: part) else { return nil }
       self = .journeyAction(workspace: workspace, key: item, action: action)
     default: return nil
     }
+  }
+
+  /// Where what sent a message is shown: a journey, or the broadcast that `broadcast:KEY` stands for.
+  static func sender(workspace: String, journey: String) -> Route {
+    let parts = journey.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count >= 2, parts[0] == "broadcast" else { return .journey(workspace: workspace, key: journey) }
+    return .broadcast(workspace: workspace, key: String(parts[1]))
   }
 
   /// The address.
@@ -154,6 +174,10 @@ public enum Route: Hashable, Sendable {
     case .journey(let workspace, let key): Link("console", workspace, "journeys", key)
     case .journeyAction(let workspace, let key, let action):
       Link("console", workspace, "journeys", key, action.rawValue)
+    case .broadcasts(let workspace): Link("console", workspace, "broadcasts")
+    case .broadcast(let workspace, let key): Link("console", workspace, "broadcasts", key)
+    case .broadcastAction(let workspace, let key, let action):
+      Link("console", workspace, "broadcasts", key, action.rawValue)
     case .rehearsals(let workspace): Link("console", workspace, "rehearsals")
     case .rehearsal(let workspace, let id): Link("console", workspace, "rehearsals", id)
     case .rehearsalCancel(let workspace, let id): Link("console", workspace, "rehearsals", id, "cancel")

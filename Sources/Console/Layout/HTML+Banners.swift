@@ -93,6 +93,8 @@ extension Notice.Done {
         "Paused. Everyone stays where they are; nothing is skipped.",
         "Приостановлено. Все остаются на своих местах, ничего не пропускается.")
     case .resumed: Phrase("Resumed.", "Возобновлено.")
+    case .started: Phrase("Started.", "Запущено.")
+    case .stopped: Phrase("Stopped. What has not gone out is not sent.", "Остановлено. Что не ушло, не уйдёт.")
     case .archived: Phrase("Archived. Nobody enters any more.", "В архиве. Больше никто не входит.")
     case .saved: Phrase("Saved.", "Сохранено.")
     case .replayed: Phrase("Mended and taken in.", "Исправлено и принято.")

@@ -146,6 +146,7 @@ extension Section {
     case .people: .people(workspace: workspace)
     case .segments: .segments(workspace: workspace)
     case .journeys: .journeys(workspace: workspace)
+    case .broadcasts: .broadcasts(workspace: workspace)
     case .messages: .messages(workspace: workspace)
     case .channels: .channels(workspace: workspace)
     case .policies: .policies(workspace: workspace)
@@ -161,6 +162,7 @@ extension Section {
     case .people: .people
     case .segments: .segments
     case .journeys: .journeys
+    case .broadcasts: .broadcasts
     case .messages: .messages
     case .channels: .channels
     case .policies: .policies
@@ -183,6 +185,7 @@ extension Phrase {
   static let people = Phrase("People", "Люди")
   static let segments = Phrase("Segments", "Сегменты")
   static let journeys = Phrase("Journeys", "Сценарии")
+  static let broadcasts = Phrase("Broadcasts", "Рассылки")
   static let messages = Phrase("Messages", "Сообщения")
   static let mailbox = Phrase("Mailbox", "Почтовый ящик")
   static let quarantine = Phrase("Quarantine", "Карантин")

@@ -30,6 +30,7 @@ extension Section {
     case .segments: Drawing("M6 10.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM10 13.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8z")
     case .journeys: Drawing("M2.5 3.5h4v3h-4zM9.5 9.5h4v3h-4zM6.5 5h3a2 2 0 0 1 2 2v2.5")
     case .templates: Drawing("M3 1.8h7l3 3v9.4H3zM9.8 2v3h3M5.5 8h5M5.5 10.8h5")
+    case .broadcasts: Drawing("M2.5 6.5v3h2.5l5.5 3.5V3L5 6.5zM12.5 6a3 3 0 0 1 0 4")
     case .messages: Drawing("M2 3.5h12v8H7l-3 2.5v-2.5H2z")
     case .channels: Drawing("M2.5 8h3l7-4.5v9L5.5 8M5.5 8v4.5h2V9.3")
     case .policies: Drawing("M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.5V8l2.5 1.5")

@@ -52,7 +52,7 @@ public struct Crumb: Sendable {
 
 /// An entry of the navigation.
 public enum Section: CaseIterable, Sendable {
-  case overview, people, segments, journeys, templates, messages, channels, policies, mailbox, quarantine
+  case overview, people, segments, journeys, broadcasts, templates, messages, channels, policies, mailbox, quarantine
 }
 
 /// What surrounds every page: who reads it, where they are, what they may go to.
@@ -107,7 +107,8 @@ public struct WorkspaceName: Hashable, Sendable {
 public enum Notice: Hashable, Sendable {
   /// Carried from the form to the page as `?notice=NAME`.
   public enum Done: String, CaseIterable, Sendable {
-    case published, testSent, paused, resumed, archived, replayed, saved, redriven, clockMoved = "clock"
+    case published, testSent, paused, resumed, archived, started, stopped, replayed, saved, redriven
+    case clockMoved = "clock"
   }
 
   case done(Done)

@@ -88,7 +88,7 @@ public struct MessagePage: Page {
           html("li") { html in
             html("b", say: .journey)
             html.text(" ")
-            html("a", .href(Route.journey(workspace: workspace, key: message.journey).link), data: message.journey)
+            html("a", .href(Route.sender(workspace: workspace, journey: message.journey).link), data: message.journey)
             html("small") { html in
               html.text("v\(message.version) · ")
               html.say(.step)

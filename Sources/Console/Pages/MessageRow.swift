@@ -117,7 +117,7 @@ extension HTML {
           }
           html.cell(.minor) { html in html.recipient(row, workspace) }
           html.cell(.minor) { html in
-            html("a", .href(Route.journey(workspace: workspace, key: row.journey).link)) { html in
+            html("a", .href(Route.sender(workspace: workspace, journey: row.journey).link)) { html in
               html.data(row.journey)
             }
             html("small") { html in
@@ -162,6 +162,7 @@ extension Phrase {
     case "offer_expired": Phrase("offer expired", "предложение истекло")
     case "budget": Phrase("budget used up", "бюджет исчерпан")
     case "journey_exit": Phrase("left the journey", "вышел из сценария")
+    case "broadcast_stopped": Phrase("the broadcast was stopped", "рассылка остановлена")
     case "duplicate_intent": Phrase("already sent", "уже отправлено")
     case "complained_before": Phrase("complained before", "жаловался на письма")
     case "no_template": Phrase("no template", "нет шаблона")

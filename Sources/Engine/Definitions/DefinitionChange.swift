@@ -8,6 +8,8 @@ public enum DefinitionChange: Sendable, Equatable {
   case document(WorkspaceID, Document)
   /// A journey was published (with the version that people enter from now on), paused, resumed or archived.
   case journey(WorkspaceID, key: String, status: JourneyStatus, published: UInt32)
+  /// A broadcast stands somewhere else.
+  case broadcast(WorkspaceID, key: String, BroadcastRun)
   /// Everybody was brought up to this epoch: segments up to it are exact, journeys up to it act.
   case filled(WorkspaceID, epoch: UInt32)
   /// When the workspace's people are there, and how they answer, as it was counted then.
@@ -22,6 +24,10 @@ public enum DefinitionChange: Sendable, Equatable {
       [
         "change": "journey", "workspace": .int(Int64(workspace.number)), "key": .string(key),
         "status": .string(status.rawValue), "published": .int(Int64(published)),
+      ]
+    case .broadcast(let workspace, let key, let run):
+      [
+        "change": "broadcast", "workspace": .int(Int64(workspace.number)), "key": .string(key), "run": run.json,
       ]
     case .filled(let workspace, let epoch):
       ["change": "filled", "workspace": .int(Int64(workspace.number)), "epoch": .int(Int64(epoch))]
@@ -44,6 +50,9 @@ public enum DefinitionChange: Sendable, Equatable {
         let published = json["published"]?.int
       else { return nil }
       self = .journey(workspace, key: key, status: status, published: UInt32(published))
+    case ("broadcast", let workspace?):
+      guard let key = json["key"]?.string, let run = json["run"].flatMap(BroadcastRun.init(json:)) else { return nil }
+      self = .broadcast(workspace, key: key, run)
     case ("filled", let workspace?):
       guard let epoch = json["epoch"]?.int else { return nil }
       self = .filled(workspace, epoch: UInt32(epoch))

@@ -36,6 +36,10 @@ public struct DefinitionSet: Sendable, Equatable {
       }
     case .activity(let id, let record):
       try copy.edit(id) { sources throws(Problem) in sources.activity = record }
+    case .broadcast(let id, let key, let run):
+      try copy.edit(id) { sources throws(Problem) in
+        try sources.setBroadcast(key, run, symbols: symbols)
+      }
     case .filled(let id, let epoch):
       try copy.edit(id) { sources throws(Problem) in sources.filledEpoch = max(sources.filledEpoch, epoch) }
     }
@@ -85,6 +89,7 @@ extension WorkspaceSources {
     case .segment: try putSegment(document.key, symbols: symbols)
     case .journey:
       if journeys[document.key] == nil { journeys[document.key] = .init(status: .draft, published: 0, epoch: 0) }
+    case .broadcast: putBroadcast(document.key)
     case .template, .channel, .preferenceCentre: break
     case .policies: try policies().intern(in: symbols)
     }
@@ -129,7 +134,7 @@ extension WorkspaceSources {
   }
 
   /// Compiles everything for its trackers; whether there are new ones.
-  private mutating func registerTrackers(symbols: SymbolTable) throws(Problem) -> Bool {
+  mutating func registerTrackers(symbols: SymbolTable) throws(Problem) -> Bool {
     let before = trackers.count
     _ = try compile(trackers: &trackers, symbols: symbols, zones: .fixed)
     return trackers.count > before
@@ -140,7 +145,7 @@ extension WorkspaceSources {
   ) throws(Problem) -> (segments: SegmentProgram, journeys: [JourneyProgram.Source]) {
     let segmentSources = try segmentSources()
     var watched = self.watched
-    var journeySources: [JourneyProgram.Source] = []
+    var journeySources = try broadcastJourneys(segmentSources, zones: zones, trackers: &trackers, symbols: symbols)
     for (key, state) in journeys.sorted(by: { $0.key < $1.key }) where state.published > 0 {
       var versions: [CompiledJourney] = []
       for number in publications(of: key) {
@@ -152,14 +157,13 @@ extension WorkspaceSources {
             definition, version: number, segments: segmentSources, zones: zones, trackers: &trackers,
             symbols: symbols))
       }
+      let status = state.status.program(isReady: state.epoch <= filledEpoch)
       journeySources.append(
-        .init(
-          status: state.status.program(isReady: state.epoch <= filledEpoch), published: state.published,
-          versions: versions, since: state.since))
+        (key, .init(status: status, published: state.published, versions: versions, since: state.since)))
     }
     let segments = try SegmentProgram(
       segments: segmentSources, watching: watched, trackers: &trackers, symbols: symbols)
-    return (segments, journeySources)
+    return (segments, journeySources.sorted { $0.key < $1.key }.map(\.source))
   }
 
   /// All segments at their newest version.

@@ -9,6 +9,8 @@ public enum DocumentKind: String, Sendable, CaseIterable {
   case policies
   /// Purposes and words of the preference centre; one per workspace.
   case preferenceCentre = "preference-centre"
+  /// One message to many people at once.
+  case broadcast
 }
 
 /// One version of a definition, as it was put. A version never changes; an edit makes the next one.

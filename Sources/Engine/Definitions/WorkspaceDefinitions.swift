@@ -21,6 +21,8 @@ public final class WorkspaceDefinitions: Sendable {
   public let zones: ZoneTable
   /// How fast messages of a journey may be handed over, by its key, where it says so.
   public let sendRates: [String: SendRate]
+  /// Broadcasts under way, by the keys of their journeys.
+  public let broadcasts: [String: BroadcastRun]
   public let policies: DeliveryPolicies
   /// Decides about every message.
   public let gate: DeliveryGate
@@ -74,6 +76,11 @@ public final class WorkspaceDefinitions: Sendable {
     }
     self.channels = channels
     sendRates = try Self.sendRates(sources)
+    broadcasts = Dictionary(
+      sources.broadcasts.filter(\.value.isUnderWay).map { key, run in
+        (BroadcastDefinition.journeyKey(key, number: run.number), run)
+      }
+    ) { $1 }
     gate = try DeliveryGate(
       consentPolicy: sources.workspace.consentPolicy, policies: policies,
       routes: channels.mapValues { $0.route(in: symbols) }, zones: zones,
@@ -100,6 +107,10 @@ public final class WorkspaceDefinitions: Sendable {
         continue
       }
       rates[key] = try JourneyDefinition(json: body).rate
+    }
+    for (key, run) in sources.broadcasts where run.isUnderWay {
+      let rate = try sources.broadcastDefinition(key)?.rate
+      rates[BroadcastDefinition.journeyKey(key, number: run.number)] = rate
     }
     return rates
   }

@@ -38,6 +38,7 @@ extension WorkspaceSources {
     for (slot, segment) in segments.enumerated() { trial.segments[segment.key] = SegmentState(slot: slot, epoch: 0) }
     trial.documents[.journey] = [:]
     trial.journeys = [:]
+    trial.broadcasts = [:]
     for journey in journeys {
       guard let key = journey.documents.last?.key else { continue }
       trial.documents[.journey]?[key] = journey.documents

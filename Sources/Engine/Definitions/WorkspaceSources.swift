@@ -37,6 +37,8 @@ public struct WorkspaceSources: Sendable, Equatable {
   public var documents: [DocumentKind: [String: [Document]]] = [:]
   public var segments: [String: SegmentState] = [:]
   public var journeys: [String: JourneyState] = [:]
+  /// Where each broadcast stands.
+  public var broadcasts: [String: BroadcastRun] = [:]
   public var trackers = TrackerRegistry()
   /// Counts the changes that need people to be filled from history.
   public var epoch: UInt32 = 0
@@ -95,6 +97,7 @@ extension WorkspaceSources {
               "since": .int(state.since.milliseconds),
             ])
         }),
+      "broadcasts": .object(broadcasts.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.json) }),
       "trackers": trackers.json, "epoch": .int(Int64(epoch)), "historyEpoch": .int(Int64(historyEpoch)),
       "filledEpoch": .int(Int64(filledEpoch)), "activity": activity,
     ]
@@ -114,6 +117,10 @@ extension WorkspaceSources {
     if let activity = json["activity"], activity != .null {
       guard let record = ActivityRecord(json: activity) else { return nil }
       self.activity = record
+    }
+    for member in json["broadcasts"]?.members ?? [] {
+      guard let run = BroadcastRun(json: member.value) else { return nil }
+      broadcasts[member.key] = run
     }
     for item in documents {
       guard let document = Document(json: item) else { return nil }

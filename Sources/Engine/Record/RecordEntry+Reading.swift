@@ -26,6 +26,12 @@ extension RecordEntry {
     case .historyCut: return .historyCut(WorkspaceID(try reader.word()))
     case .quarantine: return .quarantine(try reader.counted())
     case .catalog: return .catalog(WorkspaceID(try reader.word()), try reader.counted())
+    case .broadcastTurn: return .broadcastTurn(Symbol(try reader.word()))
+    case .audience:
+      return .audience(
+        WorkspaceID(try reader.word()), Symbol(try reader.word()), list: try reader.word(),
+        people: try reader.counted())
+    case .tally: return .tally(try reader.counted())
     case .quarantineCleared: return .quarantineCleared(WorkspaceID(try reader.word()), number: try reader.word())
     }
   }

@@ -78,6 +78,24 @@ extension [UInt8] {
     append(word: workspace.number)
   }
 
+  public mutating func appendBroadcastTurn(_ journey: Symbol) {
+    append(.broadcastTurn)
+    append(word: journey.number)
+  }
+
+  public mutating func appendAudience(_ workspace: WorkspaceID, _ journey: Symbol, list: UInt32, _ people: [PersonID]) {
+    append(.audience)
+    append(word: workspace.number)
+    append(word: journey.number)
+    append(word: list)
+    var ids: [UInt8] = []
+    ids.reserveCapacity(people.count * 8)
+    for person in people { ids.append(word: person.number) }
+    ids.withUnsafeBytes { append(counted: $0) }
+  }
+
+  public mutating func appendTally(_ moves: TallyMoves) { append(.tally, counted: moves.encoded) }
+
   public mutating func appendQuarantine(_ item: [UInt8]) { append(.quarantine, counted: item) }
 
   /// - Parameter changes: as `CatalogChanges` encodes them.

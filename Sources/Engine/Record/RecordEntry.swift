@@ -44,11 +44,19 @@ public enum RecordEntry {
   case quarantineCleared(WorkspaceID, number: UInt64)
   /// Products of a workspace that came, changed or went (`CatalogChanges`).
   case catalog(WorkspaceID, UnsafeRawBufferPointer)
+  /// The person has their turn in a broadcast: the journey that it is made of.
+  case broadcastTurn(Symbol)
+  /// Some of a broadcast's audience: a numbered list of people's ids, 8 bytes each.
+  case audience(WorkspaceID, Symbol, list: UInt32, people: UnsafeRawBufferPointer)
+  /// Messages of broadcasts that came to stand elsewhere in this commit (`TallyMoves`).
+  case tally(UnsafeRawBufferPointer)
 
   enum Kind: UInt8 {
     case person = 1, event, due, absorb, redirect, refused, fill, erase, erasedEvent
+    case broadcastTurn = 14
     case memberships = 16, message, move, messageState
     case symbols = 32, definition, quarantine, quarantineCleared, historyCut
+    case audience = 44, tally
     case catalog = 48
   }
 }

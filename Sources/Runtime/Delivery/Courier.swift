@@ -16,6 +16,9 @@ final class Courier: Sendable {
     var keeper: Task<Void, Never>?
     var hasNews = false
     var sleeper: CheckedContinuation<Void, Never>?
+    /// Outcomes that wait to be recorded, each with who waits for that.
+    var outcomes: [(results: [HandoffResult], done: CheckedContinuation<Void, Never>)] = []
+    var isRecording = false
   }
   private let state = Mutex(State())
   let carriers: Carriers
@@ -164,12 +167,34 @@ final class Courier: Sendable {
     await record(results, node)
   }
 
+  /// Returns when the outcomes are durable. Those that come while others are being recorded share the next commit.
   private func record(_ results: [HandoffResult], _ node: Node) async {
-    do throws(Problem) {
-      try await node.perform { partition throws(Problem) in try partition.closeHandoffs(results) }
-    } catch {
-      logger.error(
-        "outcomes could not be recorded; they are ambiguous after a restart", metadata: ["error": "\(error)"])
+    await withCheckedContinuation { continuation in
+      let isFirst = state.withLock { state in
+        state.outcomes.append((results, continuation))
+        defer { state.isRecording = true }
+        return !state.isRecording
+      }
+      if isFirst { Task { [self] in await recordOutcomes(node) } }
+    }
+  }
+
+  private func recordOutcomes(_ node: Node) async {
+    while true {
+      let waiting = state.withLock { state in
+        defer { state.outcomes = [] }
+        if state.outcomes.isEmpty { state.isRecording = false }
+        return state.outcomes
+      }
+      guard !waiting.isEmpty else { return }
+      let results = waiting.flatMap(\.results)
+      do throws(Problem) {
+        try await node.perform { partition throws(Problem) in try partition.closeHandoffs(results) }
+      } catch {
+        logger.error(
+          "outcomes could not be recorded; they are ambiguous after a restart", metadata: ["error": "\(error)"])
+      }
+      for item in waiting { item.done.resume() }
     }
   }
 }

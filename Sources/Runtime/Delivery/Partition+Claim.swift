@@ -50,6 +50,15 @@ extension Partition {
     var count = 0
     while count < room, run.looksLeft > 0, var message = outbox.take(from: lane, at: run.now) {
       run.looksLeft -= 1
+      switch standing(of: message) {
+      case .goes: break
+      case .waits:
+        park(message)
+        continue
+      case .ends:
+        if message.withdraw(now: run.now) { run.claimed.append(message) }
+        continue
+      }
       let earliest = earliest(message, channel, at: run.now)
       guard earliest <= run.now else {
         outbox.postpone(message.id, until: earliest)
@@ -94,7 +103,7 @@ extension Partition {
     guard let rate = compiled[message.workspace]?.definitions.sendRates[message.journey] else { return now }
     let key = JourneyRef(workspace: message.workspace, journey: message.journey)
     if journeyPaces[key]?.rate != rate {
-      journeyPaces[key] = (rate, TokenBucket(perSecond: Double(rate.messages) * 1_000 / Double(rate.per.milliseconds)))
+      journeyPaces[key] = (rate, TokenBucket(rate))
     }
     return journeyPaces[key]!.bucket.reserve(at: now)
   }

@@ -141,7 +141,8 @@ extension Partition {
     let detail = outcome.detail
     switch decision {
     case .delivered: return .sent(detail: detail)
-    case .retry(let delay): return .deferred(until: now + max(delay, retryAfter), detail: detail)
+    case .retry(let delay):
+      return .deferred(until: now + max(min(delay, limits.retryDelayMax), retryAfter), detail: detail)
     case .giveUp(let reason): return .failed(detail: reason == .rejected ? detail : "\(reason.rawValue): \(detail)")
     case .ambiguous: return .ambiguous(detail: detail)
     }

@@ -20,7 +20,7 @@ package struct DefinitionDraft: Sendable {
     case .channel: 1
     case .template: 2
     case .segment: 3
-    case .journey: 4
+    case .journey, .broadcast: 4
     }
   }
 }

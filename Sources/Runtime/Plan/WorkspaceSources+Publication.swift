@@ -42,12 +42,6 @@ extension WorkspaceSources {
     return findings
   }
 
-  /// The kind of a channel by its key, or of a name that is a kind itself; `nil` if it is neither.
-  private func channelKind(_ key: String) -> ChannelKind? {
-    if let type = latest(.channel, key)?.body["type"]?.string { return ChannelKind(channelType: type) }
-    return ChannelKind(rawValue: key)
-  }
-
   private func mismatch(_ channel: String, _ template: String, at pointer: String) -> [Problem.Finding] {
     guard let kind = channelKind(channel),
       let other = latest(.template, template)?.body["channel"]?.string,

@@ -61,6 +61,7 @@ final class Management: Sendable {
     case "people": return try await people(request, workspace, Array(path.dropFirst()))
     case "segments": return try await segments(request, workspace, Array(path.dropFirst()))
     case "journeys": return try await journeys(request, workspace, Array(path.dropFirst()))
+    case "broadcasts": return try await broadcasts(request, workspace, Array(path.dropFirst()))
     case "templates": return try await templates(request, workspace, Array(path.dropFirst()))
     case "catalog": return try await catalog(request, workspace, Array(path.dropFirst()))
     case "channels": return try await channels(request, workspace, Array(path.dropFirst()))

@@ -77,7 +77,7 @@ struct LintDrafts {
       switch kind {
       case .segment: _ = try SegmentDefinition(json: body)
       // The others are read where a journey needs them: a template may take in snippets that are further down.
-      case .template, .channel, .policies, .preferenceCentre, .journey: break
+      case .template, .channel, .policies, .preferenceCentre, .journey, .broadcast: break
       }
       documents.append(
         Document(kind: kind, key: key, version: 1, body: body, createdAt: Instant(milliseconds: 0)))
@@ -85,7 +85,7 @@ struct LintDrafts {
   }
 
   private func named(_ json: JSONValue) -> (DocumentKind, String)? {
-    for kind in [DocumentKind.journey, .segment, .template] {
+    for kind in [DocumentKind.journey, .broadcast, .segment, .template] {
       if let value = json[kind.rawValue] { return (kind, value.string ?? "") }
     }
     if ["caps", "quietHours", "globalHoldout"].contains(where: { json[$0] != nil }) {

@@ -49,7 +49,7 @@ extension OpenAPI {
     installation + people + definitions("template", "templates") + templates + catalog
     + definitions("channel", "channels")
     + preferenceCentre + definitions("segment", "segments") + segments + definitions("journey", "journeys") + [lint]
-    + journeys + bundles + rehearsals + policies + suppressions + messages + channels
+    + journeys + broadcasts + bundles + rehearsals + policies + suppressions + messages + channels
 
   private static let workspaceMembers: [(String, JSONValue)] = [
     ("key", Schema.key), ("name", Schema.text()), ("timezone", Schema.text("IANA, such as Europe/Rome")),

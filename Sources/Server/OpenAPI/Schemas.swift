@@ -24,6 +24,7 @@ enum Schemas {
     ("segment", "Who is meant", segment), ("journey", "A way through waits and messages", journey),
     ("template", "What a message says", template), ("channel", "By what way messages go out", channel),
     ("message", "A message and what became of it", message), ("rehearsal", "What to rehearse", rehearsal),
+    ("broadcast", "One message to many people at once", broadcast),
     ("finding", "What the lint found", finding),
     ("problem", "Problem details (RFC 9457)", problem),
     ("policies", "Rules for all marketing messages of a workspace", policies),

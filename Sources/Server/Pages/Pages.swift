@@ -69,6 +69,8 @@ final class Pages: Sendable {
     case .segment(let key, let segment): return try await showSegment(segment, try await enter(key, visit))
     case .journeys(let key): return try await showJourneys(try await enter(key, visit))
     case .journey(let key, let journey): return try await showJourney(journey, try await enter(key, visit))
+    case .broadcasts(let key): return try await showBroadcasts(try await enter(key, visit))
+    case .broadcast(let key, let broadcast): return try await showBroadcast(broadcast, try await enter(key, visit))
     case .rehearsals(let key): return try await showRehearsals(try await enter(key, visit))
     case .rehearsal(let key, let id): return try await showRehearsal(id, try await enter(key, visit))
     case .templates(let key): return try await showTemplates(try await enter(key, visit))
@@ -85,8 +87,8 @@ final class Pages: Sendable {
     case .letterBody(let id): return try await letterBody(id)
     case .quarantine(let key): return try await showQuarantine(try await enter(key, visit))
     case .quarantined(let key, let id): return try await showQuarantined(id, try await enter(key, visit))
-    case .signIn, .signOut, .clock, .journeyAction, .rehearsalCancel, .quarantineReplay, .channelTrial, .redrive,
-      .suppressionLift, .templateTest:
+    case .signIn, .signOut, .clock, .journeyAction, .broadcastAction, .rehearsalCancel, .quarantineReplay, .channelTrial,
+      .redrive, .suppressionLift, .templateTest:
       return nil
     }
   }
@@ -101,6 +103,8 @@ final class Pages: Sendable {
     case .channelTrial(let key, let channel): return try await tryChannel(channel, try await enter(key, visit))
     case .redrive(let key): return try await redrive(try await enter(key, visit))
     case .templateTest(let key, let template): return try await sendTest(template, try await enter(key, visit))
+    case .broadcastAction(let key, let broadcast, let action):
+      return try await change(broadcast, action, try await enter(key, visit))
     case .policies(let key): return try await changePolicies(try await enter(key, visit))
     case .suppressions(let key): return try await addSuppression(try await enter(key, visit))
     case .suppressionLift(let key): return try await liftSuppression(try await enter(key, visit))

@@ -4,7 +4,7 @@ import Glibc
 /// `roost bench [NAME…]`
 struct BenchCommand: AsyncParsableCommand {
   enum Name: String, ExpressibleByArgument, CaseIterable {
-    case engine, liquid, single, ingest, preview, rehearsal, wakeups, `import`, lint, dkim, webpush, isolation
+    case engine, liquid, single, ingest, preview, rehearsal, wakeups, broadcast, `import`, lint, dkim, webpush, isolation
   }
 
   static let configuration = CommandConfiguration(
@@ -34,6 +34,8 @@ struct BenchCommand: AsyncParsableCommand {
   var pushPython = ".venv-push/bin/python"
   @Option(help: "OpenSSL's program.") var openssl = "/usr/bin/openssl"
   @Option(help: "Postfix's smtp-sink, as scripts/setup.sh smtp-sink fetches it.") var smtpSink = ".setup/bin/smtp-sink"
+  @Option(help: "A folder with smtp-sink and smtp-source, as scripts/setup.sh smtp-sink makes it.")
+  var mailTools = ".setup/bin"
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -80,9 +82,18 @@ struct BenchCommand: AsyncParsableCommand {
         sizes: sizes, parent: directory, sink: smtpSink, isNamed: !names.isEmpty, sheet: sheet
       ).run()
     }
+    if chosen.contains(.broadcast) { try await runBroadcast(sheet, sizes) }
     if chosen.contains(.import) { try await runImport(sheet) }
     if chosen.contains(.lint) { try LintBench(sizes: sizes, sheet: sheet).run() }
     sheet.finish()
+  }
+
+  /// Without Postfix's tools: a failure if the bench was asked for by name, else a word.
+  private func runBroadcast(_ sheet: FigureSheet, _ sizes: BenchSizes) async throws {
+    guard File.exists(mailTools + "/smtp-source") || !names.isEmpty else {
+      return sheet.say("broadcast is left out: no smtp-source in \(mailTools); scripts/setup.sh smtp-sink fetches it")
+    }
+    try await BroadcastBench(sizes: sizes, parent: directory, sheet: sheet, tools: absolutePath(mailTools)).run()
   }
 
   /// Without the file: a failure if the bench was asked for by name, else a word.

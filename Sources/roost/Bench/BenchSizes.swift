@@ -16,6 +16,8 @@ struct BenchSizes {
   var singleConnections = 64
   /// People who wait in each of twenty journeys.
   var waitingPeople = 200_000
+  /// People who get a letter.
+  var broadcastPeople = 200_000
   var enginePeople = 100_000
   var engineEvents = 4_000_000
   var lintJourneys = 75
@@ -32,6 +34,7 @@ struct BenchSizes {
     sizes.singleCalls = 40_000
     sizes.singlePeople = 20_000
     sizes.waitingPeople = 20_000
+    sizes.broadcastPeople = 10_000
     sizes.enginePeople = 20_000
     sizes.isolationPeople = 2_000
     sizes.engineEvents = 400_000

@@ -11,6 +11,7 @@ struct DefinitionFile {
     case template
     case segment
     case journey
+    case broadcast
   }
 
   var kind: Kind
@@ -79,7 +80,7 @@ struct DefinitionFile {
       throw Failure(.foundProblem, "\(place): a definition is a mapping, such as \"segment: lapsing\" and what follows")
     }
     self.place = place
-    // A template has a `channel` as well, a journey's and a segment's members are their own: the most telling name first.
+    // A template has a `channel` as well, a broadcast a segment and a template too; a journey's and a segment's members are their own: the most telling name first.
     if let (kind, key) = Self.named(mapping) {
       (self.kind, self.key) = (kind, key)
       if kind == .template || kind == .channel { mapping[Node(kind.rawValue)] = nil }
@@ -98,7 +99,7 @@ struct DefinitionFile {
   }
 
   private static func named(_ mapping: Node.Mapping) -> (Kind, String)? {
-    for kind in [Kind.journey, .segment, .template] {
+    for kind in [Kind.journey, .broadcast, .segment, .template] {
       if let key = mapping[Node(kind.rawValue)]?.string { return (kind, key) }
     }
     if ["caps", "quietHours", "globalHoldout"].contains(where: { mapping[Node($0)] != nil }) {

@@ -36,6 +36,10 @@ struct ServeCommand: AsyncParsableCommand {
     name: .customLong("checkpoint-log-mib"),
     help: "How much log to write between two checkpoints: more makes starts after a crash slower (default: 256).")
   var checkpointLog: String?
+  @Option(
+    name: .customLong("retry-seconds-max"),
+    help: "The longest a message waits before it is handed over again; short ones are for trials (default: 28800).")
+  var retrySeconds: String?
   @Option(help: "The file with the key that seals channels' credentials (default: secret.key in the data directory).")
   var secretKeyFile: String?
   @Option(help: "A configuration file instead of roost.yaml in the data or working directory.") var config: String?
@@ -87,6 +91,7 @@ struct ServeCommand: AsyncParsableCommand {
     flags[.queuedEvents] = queuedEvents
     flags[.diskReserve] = diskReserve
     flags[.checkpointLog] = checkpointLog
+    flags[.retrySeconds] = retrySeconds
     flags[.secretKeyFile] = secretKeyFile
     return flags
   }
@@ -106,6 +111,9 @@ struct ServeCommand: AsyncParsableCommand {
     let log = configuration.limits.checkpointBytes >> 20
     configuration.limits.checkpointBytes =
       try settings.number(.checkpointLog, in: 1...65_536, default: log) << 20
+    let retry = Int(configuration.limits.retryDelayMax.milliseconds / 1_000)
+    configuration.limits.retryDelayMax = .seconds(
+      Int64(try settings.number(.retrySeconds, in: 1...86_400, default: retry)))
     return configuration
   }
 

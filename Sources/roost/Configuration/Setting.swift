@@ -9,6 +9,7 @@ enum Setting: String, CaseIterable {
   case queuedEvents = "queued-events"
   case diskReserve = "disk-reserve-mib"
   case checkpointLog = "checkpoint-log-mib"
+  case retrySeconds = "retry-seconds-max"
   case url
   case token
   case workspace

@@ -22,6 +22,8 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(_
 
 import requests  # noqa: E402
 from api import API, Refused, Workspace  # noqa: E402
+from broadcasts import Broadcasts  # noqa: E402
+from failing_mail import FailingMailServer  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from mail import MailServer  # noqa: E402
 from rounds import POINTS, plans  # noqa: E402
@@ -113,13 +115,13 @@ class Harness:
     def __init__(self, options):
         self.options = options
         self.directory = pathlib.Path(options.directory or tempfile.mkdtemp(prefix="roost-crash-"))
-        self.server = Server(self.directory)
+        self.server = Server(self.directory, environment={"ROOST_RETRY_SECONDS_MAX": "3"})
         self.ledger, self.gate = Ledger(), Gate()
         self.ends, self.hits = collections.Counter(), collections.Counter()
         self.longest_start = 0.0
 
     def run(self):
-        with CountingSink(self.options.seed) as self.sink:
+        with CountingSink(self.options.seed) as self.sink, FailingMailServer(self.options.seed) as self.failing:
             self.server.start()
             try:
                 self.define()
@@ -143,7 +145,8 @@ class Harness:
             shop.put("journeys", journey["journey"], journey)
             shop.publish(journey["journey"])
         self.shop = shop
-        self.verifier = Verifier(shop, self.ledger, self.sink, self.options.seed)
+        self.broadcasts = Broadcasts(shop, self.ledger, self.failing, random.Random(f"{self.options.seed}/broadcasts"))
+        self.verifier = Verifier(shop, self.ledger, self.sink, self.options.seed, self.broadcasts)
         self.writers = [
             Writer(number, self.options.seed, self.gate, self.ledger, shop.write_key) for number in range(self.options.writers)
         ]
@@ -185,6 +188,8 @@ class Harness:
                 self.change_a_segment(draw)
             if draw.random() < 0.15:
                 self.change_a_journey(draw)
+            if draw.random() < 0.4:
+                self.move_a_broadcast()
             self.load(plan.seconds if not plan.ends_by_itself or plan.wants_sigterm else 2.5)
         self.end(plan, draw)
         self.gate.set("wait")
@@ -222,6 +227,13 @@ class Harness:
         except (requests.RequestException, Refused) as fault:
             if isinstance(fault, Refused) and fault.response.status_code != 503:
                 raise ServerFault(str(fault)) from None
+
+    def move_a_broadcast(self):
+        self.shop.url = self.server.url
+        try:
+            self.broadcasts.turn()
+        except Refused as fault:
+            raise ServerFault(str(fault)) from None
 
     def load(self, seconds):
         """Until the time is over or the server dies."""
@@ -281,6 +293,11 @@ class Harness:
 
     def report(self, findings):
         statuses = collections.Counter(item["status"] for item in getattr(self, "verifier", None).messages) if hasattr(self, "verifier") else {}
+        if hasattr(self, "broadcasts"):
+            failures = collections.Counter()
+            for (stage, _), count in self.failing.failures.items():
+                failures[stage] += count
+            print(f"{self.broadcasts.number} broadcasts, {sum(self.failing.counts().values())} letters; failed at: {dict(failures)}")
         print(
             f"{sum(self.ends.values())} ends: {dict(self.ends)}; points: {dict(self.hits)}\n"
             f"{self.ledger.acknowledged_events} events of {len(self.ledger.people)} people acknowledged in {self.ledger.batches} calls, "

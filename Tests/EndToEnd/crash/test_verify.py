@@ -6,6 +6,7 @@ import copy
 import pytest
 
 from api import Refused
+from broadcasts import Broadcasts
 from ledger import Batch, Ledger, Person
 from verify import Verifier
 
@@ -212,3 +213,90 @@ def test_every_fault_is_found(monkeypatch, fault):
     fault(world)
     found = findings(world, monkeypatch)
     assert any(text.startswith(FAULTS[fault]) for text in found), found
+
+
+# Broadcasts
+
+
+class Newsroom:
+    """A finished broadcast of three people as it should look."""
+
+    def __init__(self):
+        self.ledger = Ledger()
+        self.told = {
+            "state": "finished",
+            "turns": 3,
+            "counts": {"sent": 2, "suppressed": 1},
+            "proof": {"audience": 3, "reached": 3, "merged": 0, "erased": 0, "untouched": 0, "open": 0, "messages": {"sent": 2, "suppressed": 1}},
+        }
+        self.rows = [self.row("n1", "a", "sent"), self.row("n2", "b", "sent"), self.row("n3", "c", "suppressed")]
+        self.taken = {"n1": 1, "n2": 1}
+        self.refusals = 0
+
+    @staticmethod
+    def row(id, user, status):
+        return {"id": id, "journey": "broadcast:news-1", "step": "send", "person": {"id": user, "userId": user}, "class": "marketing", "status": status}
+
+    def put(self, *_):
+        pass
+
+    def get(self, path):
+        assert path == "/broadcasts/news-1"
+        return copy.deepcopy(self.told)
+
+    port = 0
+
+    def counts(self):
+        return dict(self.taken)
+
+    def findings(self):
+        broadcasts = Broadcasts(self, self.ledger, self, None)
+        broadcasts.number, broadcasts.expected = 1, {"news-1": {"a", "b"}}
+        return sorted({finding.split(":")[0].split(" ")[0] for finding in broadcasts.check(self.rows)})
+
+
+def test_a_right_broadcast_is_not_complained_about():
+    assert Newsroom().findings() == []
+
+
+def doubled(room):
+    room.rows.append(room.row("n4", "a", "suppressed"))
+
+
+def unsaid(room):
+    room.rows.pop(0)
+    room.taken.pop("n1")
+
+
+def taken_twice(room):
+    room.taken["n1"] = 2
+
+
+def never_taken(room):
+    room.taken["n1"] = 0
+
+
+def left_open(room):
+    room.rows[0]["status"] = "scheduled"
+    room.taken["n1"] = 0
+
+
+def forgotten(room):
+    room.told["proof"]["untouched"] = 1
+
+
+@pytest.mark.parametrize(
+    "fault, word",
+    [
+        (doubled, "DOUBLED"),
+        (unsaid, "LOST"),
+        (taken_twice, "DOUBLED"),
+        (never_taken, "LOST"),
+        (left_open, "OPEN"),
+        (forgotten, "LOST"),
+    ],
+)
+def test_a_wrong_broadcast_is_found(fault, word):
+    room = Newsroom()
+    fault(room)
+    assert word in room.findings()

@@ -13,8 +13,9 @@ STILL_SECONDS = 1.5
 
 
 class Verifier:
-    def __init__(self, shop, ledger, sink, seed):
-        self.shop, self.ledger, self.sink = shop, ledger, sink
+    def __init__(self, shop, ledger, sink, seed, broadcasts=None):
+        self.shop, self.ledger, self.sink, self.broadcasts = shop, ledger, sink, broadcasts
+        self.of_broadcasts = []
         self.random = random.Random(f"{seed}/verify")
         self.timelines = {}
         self.messages = []
@@ -22,10 +23,17 @@ class Verifier:
     def verify(self, everybody):
         """All that is wrong. Nothing may be under way; `everybody`: not only those who did something since the last time."""
         findings = []
+        if self.broadcasts:
+            if everybody:
+                findings += self.broadcasts.finish()
+            else:
+                self.broadcasts.hold()
         self.wait_until_quiet(findings)
         people = self.chosen(everybody)
         self.check_people(people, findings)
         self.check_messages(findings)
+        if self.broadcasts:
+            findings += self.broadcasts.check(self.of_broadcasts)
         self.check_segments(everybody, findings)
         if everybody:
             self.check_abandoned(findings)
@@ -38,18 +46,24 @@ class Verifier:
         quiet_since, last = time.monotonic(), None
         while True:
             time.sleep(0.1)
-            seen = (sum(self.sink.counts().values()), self.outbox())
-            if seen != last or seen[1] > 0:
+            seen = (sum(self.sink.counts().values()), self.outbox(), self.broadcast_letters())
+            if seen != last or (seen[1] > 0 and not self.broadcasts):
                 quiet_since, last = time.monotonic(), seen
             is_late = time.monotonic() > end
             if time.monotonic() - quiet_since < STILL_SECONDS and not is_late:
                 continue
-            self.messages = list(self.shop.pages("/messages"))
+            listed = list(self.shop.pages("/messages"))
+            # What a paused broadcast keeps back is open and due.
+            self.of_broadcasts = [item for item in listed if item["journey"].startswith("broadcast:")]
+            self.messages = [item for item in listed if not item["journey"].startswith("broadcast:")]
             waiting = [item for item in self.messages if item["status"] == "scheduled"]
             if not waiting and not self.expected_messages() - set(self.intents()):
                 return
             if is_late:  # what is missing is told by check_messages
                 return findings.extend(f"still not handed over: {self.shop.message(item['id'])}" for item in waiting[:5])
+
+    def broadcast_letters(self):
+        return sum(self.broadcasts.sink.counts().values()) if self.broadcasts else 0
 
     def outbox(self):
         text = self.shop.session.get(self.shop.url + "/metrics", timeout=20).text
