@@ -151,7 +151,7 @@ public final class CompiledJourney: Sendable {
   public var audience: Int? {
     switch entry {
     case .segment(let slot), .schedule(_, let slot?): slot
-    case .event, .schedule: nil
+    case .event, .schedule, .broadcast: nil
     }
   }
 

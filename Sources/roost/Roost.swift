@@ -16,10 +16,8 @@ struct Roost: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      ServeCommand.self, WorkspaceCommand.self, ApplyCommand.self, JourneyCommand.self, WhyCommand.self,
-      MessagesCommand.self,
-      ImportCommand.self,
-      ExportCommand.self,
+      ServeCommand.self, WorkspaceCommand.self, ApplyCommand.self, JourneyCommand.self,
+      BroadcastCommand.self, WhyCommand.self, MessagesCommand.self, ImportCommand.self, ExportCommand.self,
       DoctorCommand.self, BackupCommand.self, RestoreCommand.self, BenchCommand.self,
     ])
 

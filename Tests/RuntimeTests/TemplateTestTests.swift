@@ -1,3 +1,4 @@
+@testable import Channels
 import Delivery
 import RoostCore
 import Testing
@@ -51,7 +52,7 @@ import Testing
     #expect(handoff.message.to == "me@shop.example" && !handoff.isTracked)
     let identity = try SenderIdentity(handoff.channel.definition, keys: "/nowhere")
     let links = LetterLinks(signer: LinkSigner(secret: [1]), baseURL: "https://shop.example")
-    let letter = String(decoding: try identity.envelope(handoff, links: links).message.bytes, as: UTF8.self)
+    let letter = String(decoding: try identity.envelope(handoff, links: links).wire, as: UTF8.self)
     #expect(letter.contains("Subject: [Test] Hi Sample\r\n") && letter.contains("X-Roost-Test: true\r\n"))
     #expect(letter.contains(">https://b.example<") && !letter.contains("/o/") && !letter.contains("/c/"))
     #expect(!letter.contains("List-Unsubscribe"))

@@ -34,23 +34,27 @@ struct DKIMBench {
         ]))
   }
 
-  private static func rate(_ signer: DKIMSigner, _ count: Int) throws(Failure) -> Double {
+  private static func letter() throws(Failure) -> EncodedEmail {
     do throws(EmailMessageError) {
       let message = EmailMessage(
         from: try MailAddress("hi@shop.example", displayName: "Shop"), to: [try MailAddress("ann@example.com")],
         subject: "Thank you for your order",
         text: String(repeating: "We write again when it has left us.\n", count: 20),
         html: LiquidLetter.source, messageID: "1@shop.example", date: Instant(milliseconds: 1_800_000_000_000))
-      let letter = try message.encoded()
-      let watch = Stopwatch()
-      for number in 0..<count {
-        var signed = letter
-        do throws(DKIMError) {
-          try signed.sign(by: [signer], at: Instant(milliseconds: 1_800_000_000_000 + Int64(number) * 1_000))
-        } catch { throw Failure(.foundProblem, "the letter cannot be signed: \(error)") }
-      }
-      return Double(count) / watch.cpuSeconds
+      return try message.encoded()
     } catch { throw Failure(.foundProblem, "the letter cannot be written: \(error.detail)") }
+  }
+
+  private static func rate(_ signer: DKIMSigner, _ count: Int) throws(Failure) -> Double {
+    let letter = try letter()
+    let watch = Stopwatch()
+    for number in 0..<count {
+      var signed = letter
+      do throws(DKIMError) {
+        try signed.sign(by: [signer], at: Instant(milliseconds: 1_800_000_000_000 + Int64(number) * 1_000))
+      } catch { throw Failure(.foundProblem, "the letter cannot be signed: \(error)") }
+    }
+    return Double(count) / watch.cpuSeconds
   }
 
   private func signer(_ algorithm: String, _ option: String?) throws(Failure) -> DKIMSigner {
