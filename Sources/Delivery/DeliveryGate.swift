@@ -1,3 +1,4 @@
+import Events
 import Profiles
 import RoostCore
 
@@ -58,7 +59,8 @@ public struct DeliveryGate: Sendable {
 
   /// Whose clocks count for a person.
   public func zone(of person: PersonState) -> PersonZone {
-    PersonZone(of: person, zones: zones, workspace: workspaceZone)
+    PersonZone(
+      of: person, zones: zones, workspace: workspaceZone, device: symbols.find(EventParser.deviceTimezoneTrait))
   }
 
   /// Decides about one message; what is delivered is counted in `state` by the same call, so that of any number of

@@ -7,6 +7,8 @@ public struct PersonZone: Sendable, Equatable {
   public enum Source: String, Sendable, Hashable, CaseIterable {
     /// The trait `timezone`, an IANA name.
     case trait
+    /// The trait `device_timezone`: what the device said that the person was last seen at.
+    case device
     /// The trait `country`: the zone in which most of its people live.
     case country
     /// The country of the telephone number.
@@ -17,6 +19,7 @@ public struct PersonZone: Sendable, Equatable {
     public var text: String {
       switch self {
       case .trait: "the trait timezone"
+      case .device: "the device"
       case .country: "the trait country"
       case .phone: "the telephone number"
       case .workspace: "the workspace's setting"
@@ -33,9 +36,13 @@ public struct PersonZone: Sendable, Equatable {
   }
 
   /// The best that is known of a person.
-  public init(of person: PersonState, zones: ZoneTable, workspace: ZoneRules) {
+  ///
+  /// - Parameter device: the workspace's name for the trait `device_timezone`; `nil` if nobody has it.
+  public init(of person: PersonState, zones: ZoneTable, workspace: ZoneRules, device: Symbol?) {
     if case .string(let name)? = person.trait(.timezone), let zone = zones[name] {
       self.init(zone, .trait)
+    } else if case .string(let name)? = device.flatMap({ person.trait($0) }), let zone = zones[name] {
+      self.init(zone, .device)
     } else if case .string(let country)? = person.trait(.country), let zone = zones.zone(ofCountry: country) {
       self.init(zone, .country)
     } else if let phone = ChannelKind.sms.address(of: person), let zone = zones.zone(ofPhone: phone) {

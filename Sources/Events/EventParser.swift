@@ -25,11 +25,15 @@ public struct EventParser: Sendable {
   let rules = IdentifierRules.current
   let category: Symbol?
   let groupID: Symbol?
+  let deviceTimezone: Symbol?
+  /// The time zone of the device that the event in hand comes from.
+  var deviceZone: JSONSlice?
 
   public init(symbols: SymbolTable) {
     names = SymbolCache(symbols)
     category = symbols.intern("category")
     groupID = symbols.intern("group_id")
+    deviceTimezone = symbols.intern(EventParser.deviceTimezoneTrait)
   }
 
   /// Reads a call's body. `receivedAt` is the server's time and part of every record.

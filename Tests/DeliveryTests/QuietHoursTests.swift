@@ -114,7 +114,9 @@ import Testing
   @Test(arguments: [
     ("timezone", "Asia/Kolkata", "Asia/Kolkata", PersonZone.Source.trait),
     ("timezone", "Moon/Base", "Europe/Rome", .phone), ("country", "RU", "Europe/Moscow", .country),
-    ("country", "India", "Asia/Kolkata", .country), ("country", "Atlantis", "Europe/Rome", .phone),
+    ("device_timezone", "America/New_York", "America/New_York", .device),
+    ("device_timezone", "Moon/Base", "Europe/Rome", .phone), ("country", "India", "Asia/Kolkata", .country),
+    ("country", "Atlantis", "Europe/Rome", .phone),
     ("country", "Samoa (western)", "Pacific/Apia", .country),
     ("phone", "+74951234567", "Europe/Moscow", .phone), ("phone", "+8001234567", "UTC", .workspace),
   ])

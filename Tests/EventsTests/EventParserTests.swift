@@ -19,6 +19,19 @@ import Testing
         + " p.j=json(9007199254740993) p.k=json(1e400) p.l=9007199254740991.0 p.m=json(-1e-400) p.n=''")
   }
 
+  @Test(arguments: [
+    (#""context":{"timezone":"Europe/Rome"}"#, "t.device_timezone='Europe/Rome' c.timezone='Europe/Rome'"),
+    // What the sender says of the person goes before what is concluded.
+    (
+      #""context":{"timezone":"Europe/Rome","traits":{"device_timezone":"UTC"}}"#,
+      "t.device_timezone='UTC' c.timezone='Europe/Rome'"
+    ),
+    (#""context":{"timezone":7}"#, "c.timezone=7.0"), (#""properties":{"timezone":"UTC"}"#, "p.timezone='UTC'"),
+  ])
+  func aDevicesTimeZoneIsATrait(members: String, fields: String) throws {
+    #expect(try track(members).lines.first?.hasSuffix("| \(fields)") == true)
+  }
+
   @Test func theLastOfTwoMembersCounts() throws {
     let outcome = try track(
       #""properties":{"x":1},"event":"F","properties":{"a":1,"b":2,"\u0061":3,"c":4,"a":5}"#)

@@ -25,7 +25,7 @@ extension MessagePage {
     case note(String)
   }
 
-  public enum ZoneSource: Sendable { case trait, country, phone, workspace }
+  public enum ZoneSource: Sendable { case trait, device, country, phone, workspace }
   /// From whom something was learned.
   public enum Basis: Sendable { case person, segment, workspace, nothing }
 
@@ -146,6 +146,7 @@ extension MessagePage.ZoneSource {
   fileprivate var phrase: Phrase {
     switch self {
     case .trait: Phrase("by the trait timezone", "по свойству timezone")
+    case .device: Phrase("by the device last seen", "по последнему устройству")
     case .country: Phrase("by the trait country", "по свойству country")
     case .phone: Phrase("by the telephone number", "по номеру телефона")
     case .workspace: Phrase("the workspace's: nothing else is known", "зона проекта: другого не известно")

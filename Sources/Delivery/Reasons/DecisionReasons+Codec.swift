@@ -232,7 +232,7 @@ extension BestChannel {
 
 extension PersonZone.Source {
   /// By their numbers in records: the list only grows at its end.
-  fileprivate static let stored: [Self] = [.trait, .country, .phone, .workspace]
+  fileprivate static let stored: [Self] = [.trait, .country, .phone, .workspace, .device]
 }
 
 extension [UInt8] {

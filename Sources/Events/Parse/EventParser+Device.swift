@@ -1,15 +1,20 @@
 import RoostCore
 
 extension EventParser {
+  /// The trait that says in which time zone the person's device was, as it was last seen.
+  public static let deviceTimezoneTrait = "device_timezone"
+  /// Names of zones are shorter; the longest has 32 letters.
+  static let zoneBytesMax = 64
+
   /// Notes where push messages reach the sender, from `context.device` as Segment's libraries send it: `type` (`ios`,
   /// `android`, `web`) and `token`; a browser's `subscription` as `PushSubscription.toJSON()` has it; `provider` (`apns`,
   /// `fcm`, `web`, `telegram`) where the type does not tell. What is no address stays context and no more.
   mutating func writeDevice(_ body: UnsafeRawBufferPointer, _ writer: inout EventWriter) -> Int {
-    guard let place = member("device", body) else { return 0 }
+    guard let place = contextMember("device", .json, body) else { return 0 }
     var found = DeviceMembers()
     do throws(JSONError) { try found.read(place, body, texts) } catch { return 0 }
     guard found.hasAddress, let service = found.service, let token = found.token else { return 0 }
-    if found.app.isEmpty, let app = member("app", body) {
+    if found.app.isEmpty, let app = contextMember("app", .json, body) {
       do throws(JSONError) { try found.readApp(app, body, texts) } catch { return 0 }
     }
     let keys = found.publicKey.isEmpty || found.secret.isEmpty ? "" : "\(found.publicKey).\(found.secret)"
@@ -20,13 +25,17 @@ extension EventParser {
     return 1
   }
 
-  /// An object of the context, by name: the event's own before its batch's.
-  private func member(_ name: StaticString, _ body: UnsafeRawBufferPointer) -> JSONSlice? {
-    for tape in [context.fields, common.fields] where tape.count > 0 {
-      for field in tape.fields where field.tag == .json && field.name.bytes(in: body).equals(name) {
-        return field.slice
-      }
-    }
+  /// A member of the context, by name and what it is: the event's own before its batch's.
+  func contextMember(_ name: StaticString, _ tag: FieldTag, _ body: UnsafeRawBufferPointer) -> JSONSlice? {
+    if let found = context.fields.slice(name, tag, body) { return found }
+    return common.fields.slice(name, tag, body)
+  }
+}
+
+extension FieldTape {
+  fileprivate func slice(_ name: StaticString, _ tag: FieldTag, _ body: UnsafeRawBufferPointer) -> JSONSlice? {
+    guard count > 0 else { return nil }
+    for field in fields where field.tag == tag && field.name.bytes(in: body).equals(name) { return field.slice }
     return nil
   }
 }

@@ -2,18 +2,29 @@ import RoostCore
 
 extension EventParser {
   /// The person's traits: of an identify call its own, then those in its context, then those its batch has in common;
-  /// of other calls only the latter two. The first to name a trait decides.
+  /// of other calls only the latter two. The first to name a trait decides. Browsers and phones send their time zone with
+  /// every call, in `context.timezone`: it becomes a trait too, for whoever travels is to be written to by their clocks.
   mutating func resolveTraits(_ kind: EventKind, _ body: UnsafeRawBufferPointer) throws(Drop) {
     claims.begin()
     if kind == .identify { try traits.resolve(&names, &claims, texts, body, at: "/traits") }
     try context.traits.resolve(&names, &claims, texts, body, at: "/context/traits")
     try common.traits.resolve(&names, &claims, texts, body, at: "/context/traits")
+    deviceZone = nil
+    if kind != .group, let zone = contextMember("timezone", .string, body), zone.count <= Self.zoneBytesMax,
+      let deviceTimezone, claims.claim(deviceTimezone)
+    {
+      deviceZone = zone
+    }
   }
 
   func writeTraits(_ kind: EventKind, _ body: UnsafeRawBufferPointer, _ writer: inout EventWriter) -> Int {
     var count = kind == .identify ? traits.write(.trait, to: &writer, texts, body) : 0
     count += context.traits.write(.trait, to: &writer, texts, body)
     count += common.traits.write(.trait, to: &writer, texts, body)
+    if let deviceZone, let deviceTimezone {
+      writer.string(.trait, deviceTimezone, texts.text(deviceZone, in: body))
+      count += 1
+    }
     return count
   }
 

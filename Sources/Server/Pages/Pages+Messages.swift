@@ -147,6 +147,7 @@ extension MessagePage.ZoneSource {
     self =
       switch source {
       case .trait: .trait
+      case .device: .device
       case .country: .country
       case .phone: .phone
       case .workspace: .workspace
