@@ -27,7 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
   var publicURL: String?
   @Flag(help: "Time stands still and moves only when told.") var sandbox = false
   @Option(help: "trace, debug, info, notice, warning, error or critical (default: info).") var logLevel: String?
-  @Option(name: .customLong("state-memory-mib"), help: "Memory for people's states (default: 384).")
+  @Option(name: .customLong("state-memory-mib"), help: "Memory for people's states (default: 256).")
   var stateMemory: String?
   @Option(help: "Events that may wait before calls are refused (default: 400000).") var queuedEvents: String?
   @Option(name: .customLong("disk-reserve-mib"), help: "Free disk space to keep (default: 256).")
