@@ -181,12 +181,12 @@ extension Partition {
     var changed: [MessageRecord] = []
     for var message in open {
       if message.recover(channelIsIdempotent: false, now: header.now) {
-        // Before the outbox has it as it is from now on.
-        noteChanged(message)
+        // The outbox has it with its record: until then it says how the message stood.
         changed.append(message)
         metrics.add(.messagesAmbiguous)
+      } else {
+        outbox.keep(message)
       }
-      outbox.keep(message)
     }
     guard !changed.isEmpty else { return }
     recordMessageStates(changed, header)
