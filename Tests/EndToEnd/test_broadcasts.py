@@ -66,7 +66,7 @@ def test_from_file_to_proof(sandbox, tmp_path):
 
 
 def pointers(shop, method, path, body=None):
-    return {error["pointer"] for error in refusal(shop.call(method, path, body), 400, "invalid")["errors"]}
+    return {error["pointer"] for error in refusal(shop.call(method, path, body), 400, "invalid_request")["errors"]}
 
 
 def test_wrong_input_is_named(shop):

@@ -46,6 +46,9 @@ class Broadcasts:
     def _turn(self):
         state = self.state() if self.number else "finished"
         if state in ("finished", "stopped"):
+            self.number += 1
+            return self.begin()
+        if state == "none":  # the call that was to put it did not arrive
             return self.begin()
         if state == "draft":
             return self.act("start")
@@ -61,7 +64,6 @@ class Broadcasts:
             self.act("pause")
 
     def begin(self):
-        self.number += 1
         kind = "marketing" if self.number % 2 else "transactional"
         self.expected[self.key] = {
             person.user
@@ -79,7 +81,13 @@ class Broadcasts:
         self.shop.ask("POST", f"/broadcasts/{self.key}/{action}")
 
     def state(self, key=None):
-        return self.shop.get(f"/broadcasts/{key or self.key}")["state"]
+        """`none`: there is no such broadcast."""
+        answer = self.shop.call("GET", f"/broadcasts/{key or self.key}")
+        if answer.status_code == 404:
+            return "none"
+        if not answer.ok:
+            raise Refused(answer)
+        return answer.json()["state"]
 
     def hold(self):
         """Nothing more is handed over, so that what was said and what was done can be compared."""
@@ -92,6 +100,8 @@ class Broadcasts:
         if not self.number:
             return []
         self.sink.fails = False
+        if self.state() == "none":
+            self.begin()
         if self.state() == "draft":
             self.act("start")
         if self.state() == "paused":
