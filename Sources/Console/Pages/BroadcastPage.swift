@@ -230,7 +230,7 @@ extension Phrase {
   static let clickedCount = Phrase("Clicked", "Кликнули")
   static let course = Phrase("Course", "Ход")
   static let begins = Phrase("Begins", "Начнётся")
-  static let decides = Phrase("Decides", "Решение")
+  static let decides = Phrase("Decision", "Решение")
   static let ended = Phrase("Ended", "Окончена")
   static let showMessages = Phrase("Show messages", "Показать сообщения")
   static let proved = Phrase(
