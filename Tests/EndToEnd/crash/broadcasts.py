@@ -91,9 +91,14 @@ class Broadcasts:
 
     def hold(self):
         """Nothing more is handed over, so that what was said and what was done can be compared."""
-        if self.number and self.state() in ("sending", "scheduled"):
+        if not self.number or self.state() not in ("sending", "scheduled"):
+            return
+        try:
             self.act("pause")
             self.is_paused = True
+        except Refused as refusal:
+            if refusal.response.status_code != 409:  # it has ended meanwhile
+                raise
 
     def finish(self):
         """All that was begun is ended; the mail server fails no more. What is still open after a while is told."""

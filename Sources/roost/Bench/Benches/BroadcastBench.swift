@@ -166,7 +166,10 @@ private final class Sink {
       throw Failure(.unavailable, "\(tools) has no smtp-sink and smtp-source; run scripts/setup.sh smtp-sink")
     }
     port = UInt16.random(in: 20_000...40_000)
-    process = try ChildProcess([tools + "/smtp-sink", "127.0.0.1:\(port)", "1000"], errors: "/dev/null")
+    // As root it wants to be somebody else.
+    let user = geteuid() == 0 ? ["-u", "nobody"] : []
+    process = try ChildProcess(
+      [tools + "/smtp-sink"] + user + ["127.0.0.1:\(port)", "1000"], errors: "/dev/null")
     usleep(300_000)
   }
 
