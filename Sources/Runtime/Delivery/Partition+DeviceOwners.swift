@@ -31,18 +31,21 @@ extension Partition {
   /// Who loses the device: whoever had it, or, if those were heard of there later (an import of history), whoever comes
   /// with it now. `nil` if it was nobody's.
   private func loss(of device: Device, by state: PersonState, _ key: [UInt8]) -> DeviceLoss? {
-    let stored: [UInt8]?
-    do throws(StorageError) { stored = try store.get(key) } catch {
-      fail("the state store cannot be read: \(error)")
-      return nil
-    }
-    guard let stored, stored.count == 8 else { return nil }
-    let owner = PersonID(stored.reduce(0) { $0 << 8 | UInt64($1) })
-    guard owner != state.id, let slot = table.find(state.workspace, owner), let other = loadState(slot),
-      other.redirect == nil, let known = other.device(at: device.address)
+    guard let owner = deviceOwner(key), owner != state.id, let slot = table.find(state.workspace, owner),
+      let other = loadState(slot), other.redirect == nil, let known = other.device(at: device.address)
     else { return nil }
     return DeviceLoss(
       workspace: state.workspace, person: known.seenAt > device.seenAt ? state.id : owner, device: device)
+  }
+
+  private func deviceOwner(_ key: [UInt8]) -> PersonID? {
+    do throws(StorageError) {
+      guard let stored = try store.get(key), stored.count == 8 else { return nil }
+      return PersonID(stored.reduce(0) { $0 << 8 | UInt64($1) })
+    } catch {
+      fail("the state store cannot be read: \(error)")
+      return nil
+    }
   }
 
   private static func bytes(of person: PersonID) -> [UInt8] {
@@ -54,7 +57,9 @@ extension Partition {
   /// Takes devices from those who lost them: an input to each, like any other.
   func settleDeviceLosses() throws(Problem) {
     while let loss = deviceLosses.popLast() {
-      guard let slot = table.find(loss.workspace, loss.person), let state = loadState(slot),
+      // It may have come back since.
+      guard deviceOwner(StoreKeys.device(loss.workspace, loss.device.address)) != loss.person,
+        let slot = table.find(loss.workspace, loss.person), let state = loadState(slot),
         state.device(at: loss.device.address) != nil,
         let notice = DeviceNotice(loss.device.service, token: loss.device.token, isGone: true)
       else { continue }
