@@ -33,7 +33,7 @@ public final class Engine: Sendable {
     }
     let wereAsked = definitions.consentsToConfirm(state)
     let change = state.apply(event, rules: definitions.rules, refused: refused)
-    if change.contains(.devices) { effects.gainsDevices = true }
+    if change.contains(.devices) { effects.noteDevices(of: event) }
     if definitions.observes { definitions.observe(event, &state) }
     if event.kind == .suppression { definitions.applySuppression(event, &state) }
     definitions.segments.record(event, in: &state)
@@ -71,7 +71,7 @@ public final class Engine: Sendable {
     definitions.journeys.mergeRuns(of: source, into: &state, now: now, effects: &effects.journeyEffects)
     let runs = state.runs
     state.absorb(source)
-    if !source.devices.isEmpty { effects.gainsDevices = true }
+    effects.gainedDevices += source.devices.map(\.address)
     state.runs = runs
     keepEffects(&state, now: now, seed: seed, effects: &effects)
     settle(&state, cause: .due, byHistory: true, now: now, seed: seed, effects: &effects)

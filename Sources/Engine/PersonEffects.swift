@@ -1,4 +1,5 @@
 import Delivery
+import Events
 import Journeys
 import Profiles
 import RoostCore
@@ -10,8 +11,8 @@ public struct PersonEffects: Sendable {
   public var moves: [JourneyMove] = []
   /// Intents, each as it was decided: to be handed over, suppressed, or put into the built-in mailbox.
   public var messages: [MessageRecord] = []
-  /// Devices became known as theirs.
-  public var gainsDevices = false
+  /// Addresses of devices that became known as theirs.
+  public var gainedDevices: [String] = []
 
   // Kept to reuse their memory.
   var changes: [MembershipChange] = []
@@ -23,7 +24,18 @@ public struct PersonEffects: Sendable {
     memberships.removeAll(keepingCapacity: true)
     moves.removeAll(keepingCapacity: true)
     messages.removeAll(keepingCapacity: true)
-    gainsDevices = false
+    if !gainedDevices.isEmpty { gainedDevices.removeAll(keepingCapacity: true) }
+  }
+
+  /// Which devices an event says to be its person's.
+  mutating func noteDevices(of event: EventView) {
+    var fields = event.fields
+    while let field = fields.next() {
+      guard field.section == .device, field.tag == .string, let notice = DeviceNotice(reading: field.bytes),
+        !notice.isGone
+      else { continue }
+      gainedDevices.append("\(notice.service.name):\(notice.token)")
+    }
   }
 
   /// Appends the effects as entries of the person's record.

@@ -8,7 +8,7 @@ extension Partition {
   /// Takes note of what a person's handling led to: counts now, messages once the commit is durable.
   func note(_ effects: PersonEffects, of state: PersonState) {
     let workspace = state.workspace
-    if effects.gainsDevices { noteDevices(of: state) }
+    if !effects.gainedDevices.isEmpty { noteDevices(effects.gainedDevices, of: state) }
     for change in effects.memberships {
       counts[workspace, default: WorkspaceCounts()].changeMembers(change.slot, by: change.isMember ? 1 : -1)
     }

@@ -140,7 +140,7 @@ final class Replay {
     defer { slot = nil }
     guard let slot, var done = state.take(), !isDone else { return }
     partition.recount(before, &done)
-    if effects.gainsDevices { partition.noteDevices(of: done) }
+    if !effects.gainedDevices.isEmpty { partition.noteDevices(effects.gainedDevices, of: done) }
     partition.keepReplayed(slot, &done, header.commit)
     spare = done
   }

@@ -15,9 +15,11 @@ extension Partition {
   /// A device is whoever's it was last heard of: two people who sign in one after another at one phone do not both get the
   /// messages of both.
   /// Whoever loses one is told by `settleDeviceLosses`.
-  func noteDevices(of state: PersonState) {
+  ///
+  /// - Parameter gained: addresses that have just become the person's.
+  func noteDevices(_ gained: [String], of state: PersonState) {
     var batch = StateBatch()
-    for device in state.devices {
+    for device in state.devices where gained.contains(device.address) {
       let key = StoreKeys.device(state.workspace, device.address)
       if let loss = loss(of: device, by: state, key) {
         deviceLosses.append(loss)
