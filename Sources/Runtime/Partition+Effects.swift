@@ -88,16 +88,16 @@ extension Partition {
     var record: [UInt8] = []
     message.encode(into: &record)
     batch.put(StoreKeys.message(message.workspace, id), record)
+    // Names of reports come with the outcome, long after the message was listed.
+    for (place, part) in (message.reports?.parts ?? []).enumerated() {
+      batch.put(
+        StoreKeys.report(message.workspace, channel: message.reports?.channel ?? "", part.name),
+        id + [UInt8(truncatingIfNeeded: place)])
+    }
     guard !isListed else { return }
     batch.put(StoreKeys.messageByTime(message.workspace, at: message.createdAt, id), [])
     batch.put(
       StoreKeys.messageByPerson(message.workspace, message.person, at: message.createdAt, id), [])
-    guard let reports = message.reports else { return }
-    for (place, part) in reports.parts.enumerated() {
-      batch.put(
-        StoreKeys.report(message.workspace, channel: reports.channel, part.name),
-        id + [UInt8(truncatingIfNeeded: place)])
-    }
   }
 
   /// Lists a merged person's messages with the one who stayed.
