@@ -117,12 +117,19 @@ extension HTML {
           }
           html.cell(.minor) { html in html.recipient(row, workspace) }
           html.cell(.minor) { html in
+<<<<<<< HEAD
             html("a", .href(Route.sender(workspace: workspace, journey: row.journey).link)) { html in
               html.data(row.journey)
+=======
+            if !row.journey.isEmpty {
+              html("a", .href(Route.journey(workspace: workspace, key: row.journey).link)) { html in
+                html.data(row.journey)
+              }
+>>>>>>> 225e890 (Link no journey where a message has none)
             }
             html("small") { html in
               html.data(row.step)
-              html.text(" · v\(row.version)")
+              if row.version > 0 { html.text(" · v\(row.version)") }
             }
           }
           html.cell(.minor) { html in html.time(row.sentAt ?? row.at) }
