@@ -117,15 +117,10 @@ extension HTML {
           }
           html.cell(.minor) { html in html.recipient(row, workspace) }
           html.cell(.minor) { html in
-<<<<<<< HEAD
-            html("a", .href(Route.sender(workspace: workspace, journey: row.journey).link)) { html in
-              html.data(row.journey)
-=======
             if !row.journey.isEmpty {
-              html("a", .href(Route.journey(workspace: workspace, key: row.journey).link)) { html in
+              html("a", .href(Route.sender(workspace: workspace, journey: row.journey).link)) { html in
                 html.data(row.journey)
               }
->>>>>>> 225e890 (Link no journey where a message has none)
             }
             html("small") { html in
               html.data(row.step)
