@@ -41,7 +41,8 @@ struct SamplePages {
       ("messages-none", MessagesPage(filter: .init(status: .held), journeys: [], rows: [], isFirst: true)),
       ("message", message(sent: true)), ("message-suppressed", message(sent: false)), ("mailbox", mailbox),
       ("mailbox-none", MailboxPage(rows: [], total: 0, isFirst: true)), ("letter", letterPage),
-      ("policies", policies), ("channels", channels),
+      ("policies", policies), ("suppressions", suppressions),
+      ("suppressions-none", SuppressionsPage(rows: [], isFirst: true, next: nil)), ("channels", channels),
       ("channels-none", ChannelsPage(rows: [], dead: [], hasMore: false)),
       (
         "policies-none",
@@ -123,7 +124,7 @@ struct SamplePages {
     if !sent { row.sentAt = nil }
     return MessagePage(
       message: row, trigger: .segment(key: text("lapsing"), at: Self.ago(1, 4)),
-      consent: sent ? consents[0] : nil, entry: 2,
+      consent: sent ? consents[0] : nil, entry: 2, reasons: sent ? reasons : [],
       attempts: sent
         ? [
           .init(at: Self.ago(1, 3), status: .held, answer: text("451 4.7.1 try again later")),
@@ -184,6 +185,40 @@ struct SamplePages {
       ], hasMore: false,
       trial: .init(channel: text("sms"), isReady: false, cause: text("no connection"), remedy: text("check the server"))
     )
+  }
+
+  var suppressions: SuppressionsPage {
+    SuppressionsPage(
+      rows: ["bounced", "complained", "unsubscribed", "manual"].map { cause in
+        .init(
+          reference: text("email:ann@example.com"), channel: text("email"), address: text("ann@example.com"),
+          cause: cause, at: Self.ago(1), person: PersonName(id: text("4f2a"), label: text("ann@example.com")),
+          message: cause == "bounced" ? text("5f3c") : nil, detail: cause == "bounced" ? text("5.1.1 user unknown") : ""
+        )
+      } + [
+        .init(
+          reference: "", channel: text("email"), address: "", cause: text("other"), at: Self.ago(2),
+          person: PersonName(id: text("4f2a"), label: text("ann")), message: nil, detail: "")
+      ], isFirst: true, next: text("4f2a.1"))
+  }
+
+  /// Everything that a decision may rest on.
+  var reasons: [MessagePage.Reason] {
+    [
+      .segment(key: text("lapsing"), isMember: true), .segment(key: text("vip"), isMember: false),
+      .confirmed(at: Self.ago(3)), .suppressed(cause: "bounced", at: Self.ago(3), message: text("5f3c")),
+      .suppressed(cause: text("other"), at: Self.ago(3), message: nil), .holdout(share: text("5%"), isGlobal: false),
+      .holdout(share: text("2%"), isGlobal: true), .bestHour(at: Self.ago(0, 2), .person, permille: 167, seen: 6),
+      .bestHour(at: Self.ago(0, 2), .nothing, permille: 42, seen: 0),
+      .channel(key: text("email"), .person, permille: 320, sent: 40, answered: 12),
+      .channel(key: text("push"), .workspace, permille: 50, sent: 0, answered: 0),
+      .unusableChannel(key: text("sms"), reason: "no_address"), .zone(name: text("Europe/Rome"), source: .country),
+      .quietHours(from: Self.ago(0, 9), to: Self.ago(0, 1)),
+      .cap(number: 1, rule: text("3 per 7d, all"), count: 1, max: 3, fullUntil: nil),
+      .cap(number: 0, rule: "", count: 1, max: 1, fullUntil: Self.ago(0)), .policies(version: 3),
+      .insteadOf(channel: text("push")), .template(version: 2, language: text("ru")), .mailbox,
+      .note(text("the template is strict")), .heldUntil(Self.ago(0)), .seed(text("fedcba9876543210")),
+    ]
   }
 
   var policies: PoliciesPage {

@@ -33,6 +33,7 @@ def known(shop, user, marketing=True, **traits):
 
 
 def last(shop, **wanted):
+    """The newest message; the tests move the clock before each."""
     items = [item for item in shop.messages() if all(item.get(key) == value for key, value in wanted.items())]
     return shop.message(items[0]["id"])
 
@@ -52,9 +53,11 @@ def test_a_list_of_addresses(sandbox):
     assert sorted(item["address"] for item in shop.pages("/suppressions", limit=1)) == ["ann@example.com", "bob@example.com", "new@example.com"]
     assert "bob@example.com,bounced" in shop.call("GET", "/suppressions", format="csv").text
     for user, reason in (("ann", "blocked"), ("bob", "bounced_before")):
+        sandbox.advance("1s")
         shop.send(track("Seen", user))
         assert last(shop, status="suppressed")["reason"] == reason
     assert [shop.call("DELETE", "/suppressions/email:ann@example.com").status_code for _ in range(2)] == [204, 404]
+    sandbox.advance("1s")
     shop.send(track("Seen", "ann", "again"))
     assert last(shop)["status"] == "sent"
     assert [item["properties"]["cause"] for item in shop.timeline("user:ann") if item["type"] == "suppression"] == ["lifted", "manual"]
@@ -74,6 +77,7 @@ def test_confirming(sandbox):
         page = requests.get(url, headers=headers, timeout=10)
         assert page.status_code == 200 and '<form method="post">' in page.text and "<script" not in page.text and len(page.content) < 30_000
         assert "ann" not in page.text
+    sandbox.advance("1s")
     shop.send(track("Seen", "ann", "looked"))
     assert last(shop, step="hello")["reason"] == "unconfirmed", "looking confirms nothing"
     for _ in range(2):
@@ -81,6 +85,7 @@ def test_confirming(sandbox):
         assert page.status_code == 200 and "подтверждена" in page.text
     receipts = {item["purpose"]: item for item in shop.get("/people/user:ann/consents")["items"]}
     assert receipts["marketing.email.confirmed"]["source"] == "double_opt_in"
+    sandbox.advance("1s")
     shop.send(track("Seen", "ann", "confirmed"))
     assert last(shop, step="hello")["status"] == "sent"
     # Made up, cut off, and for another purpose: one answer.
@@ -103,6 +108,7 @@ def test_how_often(sandbox):
     page = requests.post(url, data=[("on", box) for box in boxes] + [("frequency", "weekly"), ("do", "save")], headers=BROWSER, timeout=10)
     assert re.search(r'value="weekly"\s*checked', page.text)
     fates = []
+    sandbox.advance("1s")
     for number in range(3):
         shop.send(track("Seen", "ann", f"seen-{number}"))
         message = last(shop)

@@ -41,7 +41,7 @@ import Testing
     let test = try await TestNode.open(at: "2026-06-01T10:00:00Z")
     let shop = try await shop(test, #"{"doubleOptIn":["email"]}"#)
     #expect(try await asked(shop).isEmpty)
-    try await shop.consent("user:ann", #"{"marketing.email":true,"source":"form","textVersion":"v3"}"#)
+    try await shop.consent("user:ann", #"{"consents":{"marketing.email":true},"source":"form","textVersion":"v3"}"#)
     let message = try #require(try await asked(shop).first)
     #expect(message.messageClass == .transactional && message.status == .sent && message.journey.isEmpty)
     try await shop.batch([Calls.track("Seen", Self.ann)])
@@ -69,7 +69,7 @@ import Testing
     let test = try await TestNode.open(at: "2026-06-01T10:00:00Z")
     let shop = try await shop(
       test, #"{"doubleOptIn":{"email":{"resendAfter":"1h","requestsMax":2,"validFor":"2d"}}}"#)
-    let yes = #"{"marketing.email":true}"#
+    let yes = #"{"consents":{"marketing.email":true}}"#
     try await shop.consent("user:ann", yes)
     // Libraries say the same with every call; that is no new request.
     for number in 0..<3 {
@@ -98,10 +98,10 @@ import Testing
   @Test func `A link is for its address and its consent`() async throws {
     let test = try await TestNode.open(at: "2026-06-01T10:00:00Z")
     let shop = try await shop(test, #"{"doubleOptIn":["email"]}"#)
-    try await shop.consent("user:ann", #"{"marketing.email":true}"#)
+    try await shop.consent("user:ann", #"{"consents":{"marketing.email":true}}"#)
     let message = try #require(try await asked(shop).first)
     #expect(try await confirm(message, shop, to: "bob@x.example") == nil)
-    try await shop.consent("user:ann", #"{"marketing":false}"#)
+    try await shop.consent("user:ann", #"{"consents":{"marketing":false}}"#)
     #expect(try await confirm(message, shop) == nil)
     await test.node.stop()
   }
@@ -109,7 +109,7 @@ import Testing
   @Test func `Whoever asks by themselves sends nothing`() async throws {
     let test = try await TestNode.open(at: "2026-06-01T10:00:00Z")
     let shop = try await shop(test, #"{"doubleOptIn":{"email":{"send":false}}}"#)
-    try await shop.consent("user:ann", #"{"marketing.email":true}"#)
+    try await shop.consent("user:ann", #"{"consents":{"marketing.email":true}}"#)
     #expect(try await shop.messages().isEmpty)
     await test.node.stop()
   }
@@ -129,6 +129,7 @@ import Testing
     #expect(try await shop.messages().last?.sentences.contains { $0.contains("the person's own cap: 1 of 1") } == true)
     try await shop.batch([Calls.track("Seen", Self.ann)])
     #expect(try await shop.messages().last?.status == .sent)
+    try await test.advance(by: .seconds(1))
     try await test.node.record(MessageFeedback(origin, .frequency(.never)))
     try await shop.batch([Calls.track("Seen", Self.ann)])
     #expect(try await shop.messages().last?.reason == .unsubscribed)

@@ -26,6 +26,8 @@ import Testing
   }
 
   private func fate(_ shop: TestWorkspace, _ event: String) async throws -> String {
+    // Each at a time of its own, so that the last one is the newest.
+    try await shop.test.advance(by: .seconds(1))
     try await shop.batch([Calls.track(event, Self.ann)])
     let message = try #require(try await shop.messages(of: "user:ann").last { $0.journey == event })
     return message.reason?.rawValue ?? message.status.rawValue

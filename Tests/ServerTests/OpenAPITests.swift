@@ -62,6 +62,8 @@ struct OpenAPITests {
     try await world.put("channels/bot", "type: telegram.bot\ntoken: 123:ABC\nbot: shop_bot\nupdates: none")
     let rehearsal = try await Self.rehearsal(world)
     try await world.put("preference-centre", "{}")
+    _ = try await world.node.suppress(
+      WorkspaceID(1), [try SuppressionRequest(channel: "email", address: "gone@shop.example", reason: "bounced")])
     try await world.put(
       "broadcasts/spring", "segment: everybody\nchannel: email\ntemplate: hello\nat: \"2099-01-01T00:00:00Z\"")
     // Erasing comes last, what belongs to a person before the person: the others ask for the same one.
@@ -134,6 +136,7 @@ struct OpenAPITests {
       .replacing("{name}", with: "track.json").replacing("{file}", with: "roost.js").replacing(
         "{address}", with: "apns:ff"
       )
+      .replacing("{suppressed}", with: "email:gone@shop.example")
       .replacing("/templates/{key}", with: "/templates/hello").replacing("/segments/{key}", with: "/segments/buyers")
       .replacing("/journeys/{key}", with: "/journeys/welcome").replacing("/channels/{key}", with: "/channels/mail")
       .replacing("/broadcasts/{key}", with: "/broadcasts/spring")

@@ -149,7 +149,7 @@ extension MessagePage.ZoneSource {
     case .device: Phrase("by the device last seen", "по последнему устройству")
     case .country: Phrase("by the trait country", "по свойству country")
     case .phone: Phrase("by the telephone number", "по номеру телефона")
-    case .workspace: Phrase("the workspace's: nothing else is known", "зона проекта: другого не известно")
+    case .workspace: Phrase("the workspace’s: nothing else is known", "зона проекта: другого не известно")
     }
   }
 }
@@ -171,7 +171,7 @@ extension Phrase {
   static let consentConfirmed = Phrase("The consent was confirmed", "Согласие подтверждено")
   static let timeZone = Phrase("Time zone", "Часовой пояс")
   static let capNumber = Phrase("Cap {}", "Лимит {}")
-  static let ownCap = Phrase("The person's own cap", "Лимит, выбранный человеком")
+  static let ownCap = Phrase("The person’s own cap", "Лимит, выбранный человеком")
   static let ofPlaces = Phrase("{} taken", "занято {}")
   static let hasPlace = Phrase("there was a place", "место было")
   static let fullUntil = Phrase("full until", "занято до")
@@ -181,7 +181,7 @@ extension Phrase {
   static let hoursSeen = Phrase("{} hours seen", "учтено часов: {}")
   static let expectedToAnswer = Phrase("{} expected to answer", "ожидаемый отклик {}")
   static let notInHoldout = Phrase(
-    "Not in the journey's holdout group ({})", "Не в контрольной группе сценария ({})")
+    "Not in the journey’s holdout group ({})", "Не в контрольной группе сценария ({})")
   static let notInGlobalHoldout = Phrase("Not in the global holdout ({})", "Не в общей контрольной группе ({})")
   static let heldUntilMoment = Phrase("Held until", "Отложено до")
   static let keptInMailbox = Phrase(

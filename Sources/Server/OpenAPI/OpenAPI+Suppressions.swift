@@ -21,11 +21,11 @@ extension OpenAPI {
           ("added", Schema.integer()), ("rejected", Schema.list(anything)), ("rejectedCount", Schema.integer()),
         ], required: ["added", "rejected", "rejectedCount"])),
     Operation(
-      "get", workspacePath + "/suppressions/{address}", "readSuppression",
+      "get", workspacePath + "/suppressions/{suppressed}", "readSuppression",
       "One address, as CHANNEL:ADDRESS, such as email:ann@example.com; 404 if it is not on the list",
       answer: suppression),
     Operation(
-      "delete", workspacePath + "/suppressions/{address}", "liftSuppression",
+      "delete", workspacePath + "/suppressions/{suppressed}", "liftSuppression",
       "Takes an address off the list; the person's timeline and the audit trail keep that", status: "204", answer: nil),
   ]
 
