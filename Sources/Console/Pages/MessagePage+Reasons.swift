@@ -145,9 +145,9 @@ extension MessagePage {
 extension MessagePage.ZoneSource {
   fileprivate var phrase: Phrase {
     switch self {
-    case .trait: Phrase("by the trait timezone", "по свойству timezone")
+    case .trait: Phrase("by the trait timezone", "по часовому поясу человека")
     case .device: Phrase("by the device last seen", "по последнему устройству")
-    case .country: Phrase("by the trait country", "по свойству country")
+    case .country: Phrase("by the trait country", "по стране человека")
     case .phone: Phrase("by the telephone number", "по номеру телефона")
     case .workspace: Phrase("the workspace’s: nothing else is known", "зона проекта: другого не известно")
     }
