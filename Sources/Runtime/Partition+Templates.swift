@@ -50,7 +50,7 @@ extension Partition {
         members.removeAll { $0.key == "event" }
         members.append(.init("event", event))
       }
-      var values = TemplateValues(root: LiquidValue(.object(members)))
+      var values = present.values(ofSample: members)
       values.choose(template, language: present.workspace.locale)
       return values
     }

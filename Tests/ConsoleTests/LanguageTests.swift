@@ -10,7 +10,7 @@ import Testing
     let allowed: Set = [
       "Roost", "English", "Europe", "Rome", "ID", "id", "JSON", "messageId", "operator.token", "EUR", "PUT", "SEGMENT",
       "KEY", "HTTP", "API", "Segment", "NDJSON", "CSV", "true", "null", "identify", "page", "v", "segments", "journeys",
-      "Content-Security-Policy", "YAML",
+      "Content-Security-Policy", "YAML", "Gmail", "Test", "user",
     ]
     for (name, page) in samples.all {
       let html = WellFormed(page.document(in: samples.frame(.russian)))

@@ -29,7 +29,7 @@ extension SamplePages {
         .init(
           value: text("person.frist_name"), place: text("/subject, 1:4"),
           detail: text("no person has ever had a trait \"frist_name\"; did you mean first_name?"))
-      ], isStrict: !fails, fault: fails ? text("/html: line 2, column 5: divided_by: by 0") : "",
+      ], isStrict: !fails, fault: fails ? "! " + text("/html: line 2, column 5: divided_by: by 0") : "",
       definition: text("channel: email"), isSendable: true)
   }
 

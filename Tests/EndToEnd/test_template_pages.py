@@ -41,10 +41,10 @@ def test_a_test_is_sent_and_marked(sandbox, mail_server):
 def test_findings_and_strict(sandbox):
     shop = sandbox.shop
     put = shop.put("templates", "hello", HELLO)
-    assert {item["value"] for item in put["findings"]} == {"person.first_name", "person.frist_name"}
+    assert [item["value"] for item in put["findings"]] == ["person.frist_name"]
     shop.send({"type": "identify", "userId": "ann", "traits": {"first_name": "Ann", "email": "ann@example.com"}})
     found = shop.ask("GET", "/templates/hello")["findings"]
-    assert [(item["pointer"], item["line"], item["column"]) for item in found] == [("/html", 1, 38)]
+    assert [(item["pointer"], item["line"], item["column"]) for item in found] == [("/html", 1, 35)]
     assert "did you mean first_name?" in found[0]["detail"]
     preview = shop.ask("POST", "/templates/hello/preview", {"person": "user:ann"})
     assert preview["wouldBeSent"] and "roost-link" not in str(preview["parts"]) and "/u/" in preview["parts"]["html"]

@@ -64,6 +64,7 @@ struct OpenAPITests {
     try await world.put("preference-centre", "{}")
     _ = try await world.node.suppress(
       WorkspaceID(1), [try SuppressionRequest(channel: "email", address: "gone@shop.example", reason: "bounced")])
+    _ = try await world.api(.POST, "/catalog/import", #"{"products":[{"id":"hat","title":"Hat"}],"finish":true}"#)
     try await world.put(
       "broadcasts/spring", "segment: everybody\nchannel: email\ntemplate: hello\nat: \"2099-01-01T00:00:00Z\"")
     // Erasing comes last, what belongs to a person before the person: the others ask for the same one.
@@ -132,7 +133,9 @@ struct OpenAPITests {
 
   private static func target(_ operation: Operation, message: String, rehearsal: String) -> String {
     operation.path.replacing("{workspace}", with: "shop").replacing("{ref}", with: "user:42")
-      .replacing("{id}", with: message).replacing("{rehearsal}", with: rehearsal).replacing("{other}", with: rehearsal)
+      .replacing("/products/{id}", with: "/products/hat").replacing("{id}", with: message).replacing(
+        "{rehearsal}", with: rehearsal
+      ).replacing("{other}", with: rehearsal)
       .replacing("{name}", with: "track.json").replacing("{file}", with: "roost.js").replacing(
         "{address}", with: "apns:ff"
       )

@@ -134,6 +134,8 @@ extension HTML {
   }
 
   private mutating func recipient(_ row: MessageRow, _ workspace: String) {
+    // A test is nobody's.
+    guard row.person.id != PersonID(0).text else { return data(row.to) }
     self("a", .href(Route.person(workspace: workspace, id: row.person.id).link)) { html in html.data(row.person.label) }
     if row.to != row.person.label, !row.to.isEmpty { self("small", data: row.to) }
   }

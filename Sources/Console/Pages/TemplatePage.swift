@@ -150,8 +150,8 @@ public struct TemplatePage: Page {
       html("label") { html in
         html("span", say: .windowWidth)
         html("select", .name("width")) { html in
-          html("option", .value("600")) { html in html.text("600 px") }
-          html("option", .value("1000"), choice.isWide ? .flag(.selected) : .none) { html in html.text("1000 px") }
+          html("option", .value("600")) { html in html.pixels(600) }
+          html("option", .value("1000"), choice.isWide ? .flag(.selected) : .none) { html in html.pixels(1_000) }
         }
       }
       html("button", .type("submit"), say: .show)
@@ -159,7 +159,8 @@ public struct TemplatePage: Page {
   }
 
   private func size(_ bytes: Int, into html: inout HTML) {
-    html.text("\((bytes + 512) / 1_024) kB")
+    html.text("\((bytes + 512) / 1_024) ")
+    html.say(.kilobytes)
     if bytes > Self.clippedBytes {
       html.text(" ")
       html.pill(.bad, .clipped)
@@ -174,14 +175,16 @@ public struct TemplatePage: Page {
       html("figure", .class(choice.isWide ? "preview wide" : "preview")) { html in
         html("figcaption") { html in
           html.say(.desktop)
-          html.text(choice.isWide ? " · 1000 px" : " · 600 px")
+          html.text(" · ")
+          html.pixels(choice.isWide ? 1_000 : 600)
         }
         html("iframe", .src(body), .fixed(.sandbox, ""), .title(.desktop)) { _ in }
       }
       html("figure", .class("preview phone")) { html in
         html("figcaption") { html in
           html.say(.phoneWindow)
-          html.text(" · 375 px")
+          html.text(" · ")
+          html.pixels(375)
         }
         html("iframe", .src(body), .fixed(.sandbox, ""), .title(.phoneWindow)) { _ in }
       }
@@ -248,10 +251,19 @@ public struct TemplatePage: Page {
   }
 }
 
+extension HTML {
+  fileprivate mutating func pixels(_ count: Int) {
+    text("\(count) ")
+    say(.pixels)
+  }
+}
+
 extension Phrase {
+  static let pixels = Phrase("px", "пикс.")
+  static let kilobytes = Phrase("kB", "кБ")
   static let asWhom = Phrase("As whom", "Чьими глазами")
   static let sampleOrPerson = Phrase("the sample, or user:42", "пример или user:42")
-  static let personsOwn = Phrase("the person's", "язык человека")
+  static let personsOwn = Phrase("the person’s own", "язык человека")
   static let windowWidth = Phrase("Window", "Окно")
   static let desktop = Phrase("Desktop", "Компьютер")
   static let phoneWindow = Phrase("Phone", "Телефон")

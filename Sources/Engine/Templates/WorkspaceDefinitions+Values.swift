@@ -25,6 +25,21 @@ extension WorkspaceDefinitions {
     return source.values(of: template, event: event)
   }
 
+  /// A sample's values, with what every template can read where the sample does not say it.
+  public func values(ofSample members: [JSONValue.Member]) -> TemplateValues {
+    let common: [JSONValue.Member] = [
+      .init("unsubscribe_url", .string(Self.unsubscribeMark)), .init("preferences_url", .string(Self.preferencesMark)),
+      .init(
+        "workspace",
+        [
+          "key": .string(workspace.key), "name": .string(workspace.name), "currency": .string(workspace.currency),
+          "locale": .string(workspace.locale),
+        ]),
+    ]
+    let missing = common.filter { own in !members.contains { $0.key == own.key } }
+    return TemplateValues(root: LiquidValue(.object(members + missing)))
+  }
+
   /// The same values with what the template finds in the catalogue; those of a sample too.
   public func withCatalog(_ values: TemplateValues, of template: CompiledTemplate, at moment: Instant) -> TemplateValues
   {
