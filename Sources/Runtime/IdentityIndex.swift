@@ -1,6 +1,14 @@
 import Profiles
 import RoostCore
 
+/// Whose an identifier is.
+struct IdentifierClaim {
+  var key: IdentifierKey
+  var slot: Int
+  /// An alias's `previous`.
+  var isPrevious: Bool
+}
+
 /// Which person an identifier belongs to: 96 bits of its key and the person's slot, in one flat table of 16 bytes an entry.
 /// Two identifiers of ten million share 96 bits with a probability below 10⁻¹⁵.
 ///
@@ -16,6 +24,8 @@ struct IdentityIndex {
   }
   private var entries: [Entry] = Array(repeating: Entry(), count: 1 << 10)
   private(set) var count = 0
+  /// What `enter` read ahead, so that it is read at all.
+  private var touched: UInt32 = 0
 
   private func place(of high: UInt64, _ low: UInt32) -> Int {
     let mask = entries.count &- 1
@@ -44,6 +54,29 @@ struct IdentityIndex {
     let place = place(of: key.high, low)
     if entries[place].slot == 0 { count &+= 1 }
     entries[place] = Entry(high: key.high, low: low, slot: UInt32(slot) + 1)
+  }
+
+  /// Enters many identifiers, those of one person after another. What an alias named as previous may be somebody else's
+  /// under one of its two kinds: who is called so comes first.
+  mutating func enter(_ claims: [IdentifierClaim]) {
+    reserve(count + claims.count)
+    var begin = 0
+    while begin < claims.count {
+      let end = min(begin + 64, claims.count)
+      // Waiting for one place in memory overlaps with waiting for the others.
+      var sum: UInt32 = 0
+      for place in begin..<end { sum |= touch(claims[place].key) }
+      touched |= sum
+      for place in begin..<end where !claims[place].isPrevious || self[claims[place].key] == nil {
+        set(claims[place].key, claims[place].slot)
+      }
+      begin = end
+    }
+  }
+
+  /// Calls `body` with the 96 bits of each identifier and its owner's slot, in the order of their places.
+  func forEach(_ body: (UInt64, UInt32, Int) -> Void) {
+    for entry in entries where entry.slot != 0 { body(entry.high, entry.low, Int(entry.slot) - 1) }
   }
 
   /// Makes room for so many identifiers at once.

@@ -125,6 +125,7 @@ extension Partition {
     var people: [PersonID] = []
     let end = min(table.count, from + 512)
     for slot in from..<max(from, end) where table.slots[slot].workspace == workspace {
+      try bringAhead(of: slot, workspace)
       guard let state = loadState(slot), state.redirect == nil else { continue }
       if try filled(state, prepared).isMember(0) { people.append(state.id) }
     }

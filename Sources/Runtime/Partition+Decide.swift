@@ -141,14 +141,25 @@ extension Partition {
       slot, byteCount: value.count - 8, position: UInt64(littleEndian: value.loadUnaligned(as: UInt64.self)))
   }
 
+  /// For walks over all people: brings those that memory lacks from the store many at a time, and lets others go.
+  func bringAhead(of slot: Int, _ workspace: WorkspaceID) throws(Problem) {
+    guard table.slots[slot].bytes == nil else { return }
+    table.evict(downTo: limits.stateBytesMax, steps: 2 * Self.broughtAhead)
+    let end = min(slot + Self.broughtAhead, table.count)
+    try fetch((slot..<end).filter { table.slots[$0].bytes == nil && table.slots[$0].workspace == workspace })
+  }
+
+  private static let broughtAhead = 1_024
+
+  /// Has a person's state in memory, and its position, if there is one.
+  func bring(_ slot: Int) {
+    guard table.slots[slot].bytes == nil else { return }
+    do throws(Problem) { try fetch([slot]) } catch { fail(error.message) }
+  }
+
   /// A person's state, from memory or the store; `nil` for one that has none yet.
   func loadState(_ slot: Int) -> PersonState? {
-    if table.slots[slot].bytes == nil {
-      do throws(Problem) { try fetch([slot]) } catch {
-        fail(error.message)
-        return nil
-      }
-    }
+    bring(slot)
     guard let bytes = table.state(slot) else { return nil }
     do throws(MalformedBytes) { return try PersonState(decoding: bytes) } catch {
       fail("the state of person \(table.slots[slot].person.text) is damaged at byte \(error.offset)")
@@ -165,12 +176,7 @@ extension Partition {
 
   /// As `loadState`, reusing the memory of `state`, whose sections stay packed; `false` for a person without a state.
   func loadState(_ slot: Int, into state: inout PersonState) -> Bool {
-    if table.slots[slot].bytes == nil {
-      do throws(Problem) { try fetch([slot]) } catch {
-        fail(error.message)
-        return false
-      }
-    }
+    bring(slot)
     guard let bytes = table.state(slot) else { return false }
     do throws(MalformedBytes) { try state.take(bytes) } catch {
       fail("the state of person \(table.slots[slot].person.text) is damaged at byte \(error.offset)")

@@ -106,6 +106,7 @@ extension Partition {
   func wakePeople(_ workspace: WorkspaceID) throws(Problem) {
     guard let engine = compiled[workspace] else { return }
     for slot in 0..<table.count where table.slots[slot].workspace == workspace {
+      try bringAhead(of: slot, workspace)
       guard let state = loadState(slot), state.redirect == nil else { continue }
       guard !state.runs.isEmpty || engine.definitions.journeys.concernsEverybody else { continue }
       let next = min(engine.definitions.journeys.nextDue(of: state), state.dueAt)

@@ -38,6 +38,7 @@ extension Partition {
     // Closing makes the store durable itself.
     storeSync = nil
     checkpointNow()
+    writePeopleIndex()
     do throws(StorageError) {
       try store.close()
       try log.close()

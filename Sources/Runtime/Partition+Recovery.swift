@@ -17,7 +17,7 @@ extension Partition {
       index.reserve(checkpoint.identifiers)
     }
     for sources in definitions.workspaces { try compile(sources.workspace.id) }
-    try loadPeople()
+    if try !takePeopleIndex(of: checkpoint) { try loadPeople() }
     try loadTombstones()
     try replayTail(from: checkpoint)
     for sources in definitions.workspaces where sources.filledEpoch != sources.epoch {
@@ -71,27 +71,31 @@ extension Partition {
     scan.start()
     defer { scan.end() }
     var state = PersonState(workspace: WorkspaceID(0), id: PersonID(0), createdAt: lastNow)
+    var claims: [IdentifierClaim] = []
     while let chunk = try scan.next() {
       let result = chunk.bytes.withUnsafeBytes { bytes -> Result<Void, Problem> in
         for place in chunk.places {
           let value = UnsafeRawBufferPointer(rebasing: bytes[place.range])
-          do throws(Problem) { try load(place, value, &state) } catch { return .failure(error) }
+          do throws(Problem) { try load(place, value, &state, &claims) } catch { return .failure(error) }
         }
         return .success(())
       }
       try result.get()
+      index.enter(claims)
+      claims.removeAll(keepingCapacity: true)
     }
   }
 
   private func load(
-    _ place: PersonScan.Chunk.Place, _ value: UnsafeRawBufferPointer, _ state: inout PersonState
+    _ place: PersonScan.Chunk.Place, _ value: UnsafeRawBufferPointer, _ state: inout PersonState,
+    _ claims: inout [IdentifierClaim]
   ) throws(Problem) {
     let slot = table.insert(place.workspace, place.person)
     // Beyond what memory may hold the store keeps them until they are needed.
     if table.residentBytes < limits.stateBytesMax { putStored(slot, value) } else { noteStored(slot, value) }
     do throws(MalformedBytes) {
       try state.take(UnsafeRawBufferPointer(rebasing: value[8...]))
-      take(&state, slot)
+      take(&state, slot, &claims)
       if state.isDamaged { throw MalformedBytes(offset: value.count) }
     } catch {
       throw Problem(
@@ -101,24 +105,20 @@ extension Partition {
     }
   }
 
-  /// Puts a person whose state is in the table into index, counts and due queue.
-  private func take(_ state: inout PersonState, _ slot: Int) {
+  /// Puts a person whose state is in the table into counts and due queue, and what the index must know into `claims`. What
+  /// is made of a state here, `PeopleIndex` has to carry too.
+  private func take(_ state: inout PersonState, _ slot: Int, _ claims: inout [IdentifierClaim]) {
     guard state.redirect == nil else { return }
     state.loadRuns()
-    claimIdentifiers(of: state, slot)
+    state.forEachIdentifierKey(seed: indexSeed) { key, isPrevious in
+      claims.append(IdentifierClaim(key: key, slot: slot, isPrevious: isPrevious))
+    }
     counts[state.workspace, default: WorkspaceCounts()].add(state)
     // Journeys that were resumed or archived since the person was last handled: see `wakePeople`.
     let next = compiled[state.workspace]?.definitions.journeys.nextDue(of: state) ?? .distantFuture
     let dueAt = min(state.dueAt, next)
     table.reschedule(slot, at: dueAt)
     if dueAt != .distantFuture { due.insert(slot, at: dueAt) }
-  }
-
-  /// What an alias named as previous may be somebody else's under one of its two kinds: who is called so comes first.
-  private func claimIdentifiers(of state: PersonState, _ slot: Int) {
-    state.forEachIdentifierKey(seed: indexSeed) { key, isPrevious in
-      if !isPrevious || index[key] == nil { index.set(key, slot) }
-    }
   }
 
   private func loadTombstones() throws(Problem) {

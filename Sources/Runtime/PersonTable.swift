@@ -38,8 +38,11 @@ struct PersonTable: ~Copyable {
 
   var count: Int { slots.count }
 
+  /// Ids are hashes: their upper bits say the place. A start enters people in the order of their ids, and so goes over the
+  /// index once from one end to the other.
   private func home(_ workspace: WorkspaceID, _ person: PersonID) -> Int {
-    Int(truncatingIfNeeded: mix64(person.number ^ UInt64(workspace.number) &<< 40)) & (index.count &- 1)
+    let number = person.number &+ UInt64(workspace.number) &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: number &>> UInt64(64 &- index.count.trailingZeroBitCount))
   }
 
   /// The slot of a person, if it is known at all.

@@ -16,6 +16,9 @@ final class Replay {
   private let stateCommit: UInt64
   private(set) var records = 0
 
+  /// Whom the entries that follow are about.
+  private var current: (workspace: WorkspaceID, person: PersonID)?
+  /// Their place in the table; `nil` for records that are read for the history alone.
   private var slot: Int?
   private var state: PersonState?
   /// Kept for its memory between people.
@@ -72,9 +75,7 @@ final class Replay {
     case .refused(let places): refused = places.map(Int.init)
     case .fill(let epoch, let trackers): try fill(epoch, trackers, header)
     case .erasedEvent(let bytes):
-      if let slot {
-        partition.replayHistory(partition.table.slots[slot].workspace, .erasedEvent(Int(bytes)), header.commit)
-      }
+      if let current { partition.replayHistory(current.workspace, .erasedEvent(Int(bytes)), header.commit) }
     case .erase(let keys): erase(keys, header)
     case .memberships(let list): try takeMemberships(list)
     case .move(let bytes): if isNew { try takeMove(bytes) }
@@ -110,21 +111,23 @@ final class Replay {
     }
   }
 
-  private var engine: Engine? { slot.flatMap { partition.compiled[partition.table.slots[$0].workspace] } }
+  private var engine: Engine? { current.flatMap { partition.compiled[$0.workspace] } }
 
   private func beginPerson(_ workspace: WorkspaceID, _ person: PersonID, _ header: RecordHeader) {
     endPerson(header)
-    let slot = partition.table.find(workspace, person) ?? partition.table.insert(workspace, person)
-    self.slot = slot
+    current = (workspace, person)
     refused = []
     effects.removeAll()
+    state = nil
+    // The states have all that is as old; also of whoever was erased before the checkpoint, of whom the store has nothing.
+    isDone = header.commit <= stateCommit
+    guard !isDone else { return }
+    let slot = partition.table.find(workspace, person) ?? partition.table.insert(workspace, person)
+    self.slot = slot
+    partition.bring(slot)
     // What the store has may be younger than this record: then the person is passed over.
-    // The same for whoever was erased before the checkpoint, of whom the store has nothing.
-    isDone = header.commit <= stateCommit || partition.table.slots[slot].position >= header.commit
-    guard !isDone else {
-      state = nil
-      return
-    }
+    isDone = partition.table.slots[slot].position >= header.commit
+    guard !isDone else { return }
     state = spare.take() ?? PersonState(workspace: workspace, id: person, createdAt: .distantFuture)
     if partition.loadState(slot, into: &state!) {
       before.note(&state!)
@@ -137,7 +140,10 @@ final class Replay {
 
   /// Keeps the person's state, with effects' consequences for the counts.
   private func endPerson(_ header: RecordHeader) {
-    defer { slot = nil }
+    defer {
+      slot = nil
+      current = nil
+    }
     guard let slot, var done = state.take(), !isDone else { return }
     partition.recount(before, &done)
     if !effects.gainedDevices.isEmpty { partition.noteDevices(effects.gainedDevices, of: done) }
@@ -146,31 +152,29 @@ final class Replay {
   }
 
   private func takeEvent(_ record: UnsafeRawBufferPointer, _ header: RecordHeader) {
-    guard let slot else { return }
-    let row = partition.table.slots[slot]
-    partition.replayHistory(row.workspace, .event(row.person, record), header.commit)
-    if header.commit > stateCommit { partition.counts[row.workspace, default: WorkspaceCounts()].events += 1 }
-    guard !isDone, state != nil, let engine else { return }
+    guard let current else { return }
+    partition.replayHistory(current.workspace, .event(current.person, record), header.commit)
+    if header.commit > stateCommit { partition.counts[current.workspace, default: WorkspaceCounts()].events += 1 }
+    guard !isDone, state != nil, let slot, let engine else { return }
     let event = EventView(trusted: record)
     _ = engine.handle(event, &state!, refused: refused, now: header.now, seed: header.seed, effects: &effects)
-    partition.claim(event, refused, row.workspace, slot)
+    partition.claim(event, refused, current.workspace, slot)
     refused = []
   }
 
   private func absorb(
     _ source: PersonID, _ bytes: UnsafeRawBufferPointer, _ header: RecordHeader
   ) throws(MalformedBytes) {
-    guard let slot else { return }
-    let row = partition.table.slots[slot]
-    partition.replayHistory(row.workspace, .redirect(from: source, to: row.person), header.commit)
+    guard let current else { return }
+    partition.replayHistory(current.workspace, .redirect(from: source, to: current.person), header.commit)
     if header.commit > stateCommit {
-      partition.moveMessages(.init(workspace: row.workspace, source: source, target: row.person))
+      partition.moveMessages(.init(workspace: current.workspace, source: source, target: current.person))
     }
     // No state: an erasure took it.
     guard !isDone, state != nil, bytes.count > 0, let engine else { return }
     let other = try PersonState(decoding: bytes)
     engine.absorb(other, into: &state!, now: header.now, seed: header.seed, effects: &effects)
-    partition.moveIdentifiers(of: other, to: row.person)
+    partition.moveIdentifiers(of: other, to: current.person)
   }
 
   private func redirect(to target: PersonID, _ header: RecordHeader) {
@@ -194,17 +198,16 @@ final class Replay {
   }
 
   private func erase(_ keys: UnsafeRawBufferPointer, _ header: RecordHeader) {
-    guard let slot else { return }
-    let row = partition.table.slots[slot]
-    partition.replayHistory(row.workspace, .erase(row.person), header.commit)
+    guard let current else { return }
+    partition.replayHistory(current.workspace, .erase(current.person), header.commit)
     let tombstones = stride(from: 0, to: keys.count - 15, by: 16).map {
       TombstoneKey(bytes: UnsafeRawBufferPointer(rebasing: keys[$0..<($0 + 16)]))
     }
-    partition.keep(tombstones, row.workspace, at: header.now)
-    guard !isDone, let old = state else { return }
+    partition.keep(tombstones, current.workspace, at: header.now)
+    guard !isDone, let slot, let old = state else { return }
     partition.keep(
       ErasedPeople(
-        workspace: row.workspace, people: partition.erasedIDs(of: old), through: header.commit,
+        workspace: current.workspace, people: partition.erasedIDs(of: old), through: header.commit,
         quarantined: cleared.commit == header.commit ? cleared.numbers : []))
     partition.deleteReplayedMessages(of: old)
     partition.commit = max(partition.commit, header.commit)
@@ -219,9 +222,8 @@ final class Replay {
   }
 
   private func takeMove(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
-    guard let slot else { return }
-    let workspace = partition.table.slots[slot].workspace
-    partition.counts[workspace, default: WorkspaceCounts()].add(try JourneyMove(decoding: bytes))
+    guard let current else { return }
+    partition.counts[current.workspace, default: WorkspaceCounts()].add(try JourneyMove(decoding: bytes))
   }
 
   private func takeMessage(_ bytes: UnsafeRawBufferPointer, isIntent: Bool) throws(MalformedBytes) {

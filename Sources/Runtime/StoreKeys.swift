@@ -8,6 +8,7 @@ enum StoreKeys {
   static let messageByPerson: UInt8 = 0x75  // u
   static let quarantine: UInt8 = 0x71  // q
   static let tombstone: UInt8 = 0x6B  // k
+  static let peopleIndex: UInt8 = 0x69  // i
 
   /// The name under which reports about a message come.
   static let report: UInt8 = 0x72  // r

@@ -4,8 +4,8 @@ import Journeys
 import Profiles
 import RoostCore
 
-/// How many people a workspace has, and how many are where. Present numbers are made anew from the people at start;
-/// totals since the beginning live in the checkpoint.
+/// How many people a workspace has, and how many are where. Present numbers are made anew from the people at start, or come
+/// from the index of people; totals since the beginning live in the checkpoint.
 struct WorkspaceCounts {
   struct StepKey: Hashable {
     var journey: Symbol
