@@ -124,7 +124,7 @@ final class Replay {
     guard !isDone else { return }
     let slot = partition.table.find(workspace, person) ?? partition.table.insert(workspace, person)
     self.slot = slot
-    partition.bring(slot)
+    if partition.table.slots[slot].byteCount > 0 { partition.bring(slot) }
     // What the store has may be younger than this record: then the person is passed over.
     isDone = partition.table.slots[slot].position >= header.commit
     guard !isDone else { return }
