@@ -1,19 +1,30 @@
+import Delivery
 import RoostCore
 
 extension WorkspaceCounts {
-  /// How many there are, and where, at present.
-  struct Present: Equatable {
+  /// All that is counted of people as they are at present: what `add` changes.
+  struct Present {
     var people = 0
     var members: [Int] = []
     var waiting: [StepKey: Int] = [:]
+    var activity = ActivityTotals()
+    var segmentActivity: [Int: ActivityTotals] = [:]
+    var suppressed: Set<PersonID> = []
   }
 
   var present: Present {
-    get { Present(people: people, members: members, waiting: waiting) }
+    get {
+      Present(
+        people: people, members: members, waiting: waiting, activity: activity, segmentActivity: segmentActivity,
+        suppressed: suppressed)
+    }
     set {
       people = newValue.people
       members = newValue.members
       waiting = newValue.waiting
+      activity = newValue.activity
+      segmentActivity = newValue.segmentActivity
+      suppressed = newValue.suppressed
     }
   }
 }
@@ -31,15 +42,33 @@ extension WorkspaceCounts.Present {
     }
     return [
       "workspace": .int(Int64(workspace.number)), "people": .int(Int64(people)),
-      "members": .array(members.map { .int(Int64($0)) }), "waiting": .array(steps),
+      "members": .array(members.map { .int(Int64($0)) }), "waiting": .array(steps), "activity": activity.json,
+      "segments": .array(
+        segmentActivity.sorted { $0.key < $1.key }.map { slot, activity -> JSONValue in
+          ["slot": .int(Int64(slot)), "activity": activity.json]
+        }),
+      "suppressed": .array(suppressed.sorted().map { .int(Int64(bitPattern: $0.number)) }),
     ]
   }
 
   /// `nil` for anything else than `json` gives.
   init?(json: JSONValue) {
-    guard let people = json["people"]?.int, let members = json["members"]?.array, let steps = json["waiting"]?.array
+    guard let people = json["people"]?.int, let members = json["members"]?.array, let steps = json["waiting"]?.array,
+      let activity = json["activity"].flatMap(ActivityTotals.init(json:)), let segments = json["segments"]?.array,
+      let suppressed = json["suppressed"]?.array
     else { return nil }
     self.people = Int(people)
+    self.activity = activity
+    for segment in segments {
+      guard let slot = segment["slot"]?.int,
+        let activity = segment["activity"].flatMap(ActivityTotals.init(json:))
+      else { return nil }
+      segmentActivity[Int(slot)] = activity
+    }
+    for person in suppressed {
+      guard let number = person.int else { return nil }
+      self.suppressed.insert(PersonID(UInt64(bitPattern: number)))
+    }
     for member in members {
       guard let count = member.int else { return nil }
       self.members.append(Int(count))

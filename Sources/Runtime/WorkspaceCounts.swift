@@ -6,7 +6,7 @@ import RoostCore
 
 /// How many people a workspace has, and how many are where. Present numbers are made anew from the people at start, or come
 /// from the index of people; totals since the beginning live in the checkpoint.
-struct WorkspaceCounts {
+struct WorkspaceCounts: Equatable {
   struct StepKey: Hashable {
     var journey: Symbol
     var version: UInt32

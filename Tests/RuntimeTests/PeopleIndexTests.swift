@@ -12,7 +12,7 @@ import Testing
     var people: [String] = []
     var identifiers: [String] = []
     var due: [String] = []
-    var counts: [WorkspaceID: WorkspaceCounts.Present] = [:]
+    var counts: [WorkspaceID: WorkspaceCounts] = [:]
     var residentBytes = 0
   }
 
@@ -32,10 +32,11 @@ import Testing
       }
       found.due.sort()
       found.counts = partition.counts.mapValues { counts in
-        // Of segments that nobody is in, a start from the states knows nothing.
-        var present = counts.present
-        while present.members.last == 0 { present.members.removeLast() }
-        return present
+        // Where there is nobody, a start from the states knows nothing.
+        var counts = counts
+        while counts.members.last == 0 { counts.members.removeLast() }
+        counts.segmentActivity = counts.segmentActivity.filter { !$0.value.isEmpty }
+        return counts
       }
       return found
     }
