@@ -76,7 +76,7 @@ enum StylesheetParts {
       .previews { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start; max-width: 100%; overflow-x: auto; }
       .preview { flex: none; max-width: 100%; margin: 0.75rem 0 0; overflow-x: auto; }
       .preview figcaption { color: var(--soft); font-size: 0.8125rem; }
-      .letter .preview iframe { width: 600px; height: 44rem; margin: 0.375rem 0 0.75rem; }
+      .letter .preview iframe { width: 640px; height: 44rem; margin: 0.375rem 0 0.75rem; }
       .letter .preview.wide iframe { width: 1000px; }
       .letter .preview.phone iframe { width: 375px; border-radius: 1.25rem; }
       .letter summary { color: var(--soft); }

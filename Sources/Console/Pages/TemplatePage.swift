@@ -8,7 +8,7 @@ public struct TemplatePage: Page {
     public var person: String
     /// "" for the person's own.
     public var language: String
-    /// The width of a desktop's window in pixels: 600 or 1,000.
+    /// The width of a desktop's window in pixels: 640, which is the letter with a margin, or 1,000.
     public var isWide: Bool
 
     public init(person: String, language: String, isWide: Bool) {
@@ -150,7 +150,7 @@ public struct TemplatePage: Page {
       html("label") { html in
         html("span", say: .windowWidth)
         html("select", .name("width")) { html in
-          html("option", .value("600")) { html in html.pixels(600) }
+          html("option", .value("640")) { html in html.pixels(640) }
           html("option", .value("1000"), choice.isWide ? .flag(.selected) : .none) { html in html.pixels(1_000) }
         }
       }
@@ -176,7 +176,7 @@ public struct TemplatePage: Page {
         html("figcaption") { html in
           html.say(.desktop)
           html.text(" · ")
-          html.pixels(choice.isWide ? 1_000 : 600)
+          html.pixels(choice.isWide ? 1_000 : 640)
         }
         html("iframe", .src(body), .fixed(.sandbox, ""), .title(.desktop)) { _ in }
       }
