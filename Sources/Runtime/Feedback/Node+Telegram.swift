@@ -130,33 +130,44 @@ extension Node {
     _ update: TelegramUpdate, _ bot: TelegramBot, event: String, to person: PersonID?, text: String? = nil
   ) async throws(Problem) {
     let workspace = bot.ref.workspace
-    var call: [JSONValue.Member] = [
-      .init("type", "track"), .init("event", .string(event)),
-      .init("messageId", .string("telegram-\(bot.ref.key)-\(update.id)")),
-    ]
     var owner = TelegramOwner()
     if let person {
       owner = try await perform { partition throws(Problem) in partition.telegramOwner(workspace, person) }
     }
-    call += owner.members
     var properties: [JSONValue.Member] = [
       .init("channel", .string(bot.ref.key)), .init("chat_id", .string(update.chat)),
     ]
     if let text { properties.append(.init("text", .string(text))) }
-    call.append(.init("properties", .object(properties)))
-    var context: [JSONValue.Member] = [
-      .init(
-        "externalIds",
-        .array([Self.externalID(.string(update.chat), type: "telegram")] + owner.externalIDs)),
-      .init("device", ["provider": "telegram", "token": .string(update.chat)]),
-      .init("source", .string(update.news == .blocked ? "blocked" : "telegram")),
+    let context: JSONValue = [
+      "externalIds": .array([Self.externalID(.string(update.chat), type: "telegram")] + owner.externalIDs),
+      "device": ["provider": "telegram", "token": .string(update.chat)],
+      "traits": .object(update.traits + owner.traits),
     ]
+    let id = "telegram-\(bot.ref.key)-\(update.id)"
+    let who = owner.members + [.init("context", context)]
     if let consents = update.consents(bot.channel) {
-      context.append(.init("consent", ["categoryPreferences": ["marketing.telegram": .bool(consents)]]))
+      // What the event starts finds the answer: first who it is, then what they say, then that they said it.
+      try await ingest(workspace, .object([.init("type", "identify"), .init("messageId", .string(id + "-who"))] + who))
+      try await answer(consents, update, workspace)
     }
-    context.append(.init("traits", .object(update.traits + owner.traits)))
-    call.append(.init("context", .object(context)))
-    try await ingest(workspace, .object(call))
+    try await ingest(
+      workspace,
+      .object(
+        [
+          .init("type", "track"), .init("event", .string(event)), .init("messageId", .string(id)),
+          .init("properties", .object(properties)),
+        ] + who))
+  }
+
+  /// A receipt that names where the answer was given, which a call's own consents do not.
+  private func answer(_ consents: Bool, _ update: TelegramUpdate, _ workspace: WorkspaceID) async throws(Problem) {
+    let chat = try PersonReference("custom:telegram:\(update.chat)")
+    let person = try await perform { partition throws(Problem) in try partition.person(workspace, chat).id }
+    try await record(
+      MessageFeedback(
+        workspace: workspace, person: person, message: nil,
+        news: .answered(["marketing.telegram": consents], source: update.news == .blocked ? "blocked" : "telegram"),
+        kind: .telegram))
   }
 }
 
@@ -177,8 +188,8 @@ extension Node {
     guard let symbols = keys.symbols(workspace) else { throw Problem(.notFound, "there is no such workspace") }
     var parser = EventParser(symbols: symbols)
     let receivedAt = receiptTime()
-    let parsed: Result<ParsedCall, Problem> = Array(call.text.utf8).withUnsafeBytes { bytes in
-      do throws(Problem) { return .success(try parser.parse(bytes, as: .track, receivedAt: receivedAt)) } catch {
+    let parsed: Result<ParsedCall, Problem> = Array("{\"batch\":[\(call.text)]}".utf8).withUnsafeBytes { bytes in
+      do throws(Problem) { return .success(try parser.parse(bytes, as: .batch, receivedAt: receivedAt)) } catch {
         return .failure(error)
       }
     }
