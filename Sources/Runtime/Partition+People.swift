@@ -1,3 +1,4 @@
+import Delivery
 import Engine
 import Events
 import History
@@ -75,7 +76,24 @@ extension Partition {
   package func consents(_ workspace: WorkspaceID, _ reference: PersonReference) throws(Problem) -> [JSONValue] {
     let state = try person(workspace, reference)
     guard let table = symbols[workspace] else { return [] }
-    return PersonDocument(state, symbols: table).json["consents"]?.array ?? []
+    let items = PersonDocument(state, symbols: table).json["consents"]?.array ?? []
+    let pending = pendingConsents(of: state, table)
+    guard !pending.isEmpty else { return items }
+    return items.map { item in
+      guard let purpose = item["purpose"]?.string, pending.contains(purpose) else { return item }
+      return .object((item.members ?? []) + [.init("pending", .bool(true))])
+    }
+  }
+
+  /// Purposes to which the person said yes, and which wait for that to be confirmed.
+  private func pendingConsents(of state: PersonState, _ table: SymbolTable) -> Set<String> {
+    let kinds = compiled[state.workspace]?.definitions.policies.doubleOptIn ?? []
+    let waiting = kinds.filter { kind in
+      let answer = ConsentPurposes(for: kind, symbols: table).answer(in: state.consents)
+      let confirmed = table.find(kind.confirmationPurpose).flatMap { state.consent($0) }
+      return answer?.isGranted == true && confirmed?.isGranted != true
+    }
+    return Set(waiting.map { "marketing.\($0.rawValue)" })
   }
 
   package func timeline(
