@@ -16,8 +16,8 @@ extension Partition {
       guard let known = compiled[id]?.definitions, known.learns, let counts = counts[id],
         known.activityAt == .distantPast || known.activityAt.milliseconds / Instant.millisecondsPerDay != day
       else { continue }
-      var record = ActivityRecord(at: now, workspace: counts.activity)
-      for slot in known.learnedSegments { record.segments[slot] = counts.segmentActivity[slot] ?? ActivityTotals() }
+      var record = ActivityRecord(at: now, workspace: counts.activity.clamped)
+      for slot in known.learnedSegments { record.segments[slot] = (counts.segmentActivity[slot] ?? .init()).clamped }
       changes.append(.activity(id, record))
     }
     guard !changes.isEmpty else { return }

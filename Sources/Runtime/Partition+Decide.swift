@@ -67,7 +67,9 @@ extension Partition {
   }
 
   /// Counts anew what totals count of a person's memory of messages.
-  private func noteMemory(of state: PersonState, before standing: ActivityStanding?) {
+  ///
+  /// - Parameter standing: what they counted before; `nil` where nothing of it can have changed.
+  func noteMemory(of state: PersonState, before standing: ActivityStanding?) {
     if let memory = state.changedDelivery { counts[state.workspace]?.note(memory.suppressions, of: state.id) }
     if let standing { counts[state.workspace]?.moveActivity(from: standing, to: ActivityStanding(state)) }
   }

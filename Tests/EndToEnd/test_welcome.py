@@ -69,7 +69,7 @@ def test_confirming(sandbox):
     ready(shop, {"doubleOptIn": ["email"]})
     known(shop, "ann", language="ru")
     asked = last(shop, step="confirm-email")
-    shop.ask("PUT", "/people/user:ann/consents", {"marketing.email": True})
+    shop.ask("PUT", "/people/user:ann/consents", {"consents": {"marketing.email": True}})
     assert [item["purpose"] for item in shop.get("/people/user:ann/consents")["items"] if item.get("pending")] == ["marketing.email"]
     assert (asked["class"], asked["status"]) == ("transactional", "sent") and "Подтвердите" in asked["subject"]
     shop.send(track("Seen", "ann"))

@@ -31,6 +31,16 @@ public struct ActivityTotals: Sendable, Equatable {
     }
   }
 
+  /// For a record: where nothing was noted for a while, a difference may have been missed.
+  public var clamped: ActivityTotals {
+    var copy = self
+    copy.hours = hours.map { max(0, $0) }
+    copy.channels = channels.map { row in
+      ChannelAnswersTotal(kind: row.kind, sent: max(0, row.sent), answered: min(max(0, row.answered), max(0, row.sent)))
+    }
+    return copy
+  }
+
   public var json: JSONValue {
     [
       "hours": .array(hours.map { .int(Int64($0)) }),
