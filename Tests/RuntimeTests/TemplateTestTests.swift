@@ -1,8 +1,8 @@
-@testable import Channels
 import Delivery
 import RoostCore
 import Testing
 
+@testable import Channels
 @testable import Runtime
 
 /// Tests of a template: what goes out, and what it leaves behind.

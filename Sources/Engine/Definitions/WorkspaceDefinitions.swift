@@ -131,7 +131,8 @@ public final class WorkspaceDefinitions: Sendable {
 extension JSONValue {
   /// Whether a journey's document waits for a best hour or takes a best channel anywhere.
   fileprivate var asksForActivity: Bool {
-    if self["until"]?.string == JourneyDefinition.bestHourWord || self["channel"]?.string == JourneyDefinition.Send.best {
+    if self["until"]?.string == JourneyDefinition.bestHourWord || self["channel"]?.string == JourneyDefinition.Send.best
+    {
       return true
     }
     return (array ?? members?.map(\.value) ?? []).contains { $0.asksForActivity }

@@ -87,7 +87,8 @@ final class Pages: Sendable {
     case .letterBody(let id): return try await letterBody(id)
     case .quarantine(let key): return try await showQuarantine(try await enter(key, visit))
     case .quarantined(let key, let id): return try await showQuarantined(id, try await enter(key, visit))
-    case .signIn, .signOut, .clock, .journeyAction, .broadcastAction, .rehearsalCancel, .quarantineReplay, .channelTrial,
+    case .signIn, .signOut, .clock, .journeyAction, .broadcastAction, .rehearsalCancel, .quarantineReplay,
+      .channelTrial,
       .redrive, .suppressionLift, .templateTest:
       return nil
     }

@@ -4,7 +4,8 @@ import Glibc
 /// `roost bench [NAME…]`
 struct BenchCommand: AsyncParsableCommand {
   enum Name: String, ExpressibleByArgument, CaseIterable {
-    case engine, liquid, single, ingest, preview, rehearsal, wakeups, broadcast, `import`, lint, dkim, webpush, isolation
+    case engine, liquid, single, ingest, preview, rehearsal, wakeups, broadcast, `import`, lint, dkim, webpush,
+      isolation
   }
 
   static let configuration = CommandConfiguration(
