@@ -168,7 +168,8 @@ def test_openings_and_clicks(sandbox, mail_server):
     requests.get(picture, headers=BROWSER, timeout=10)
     [opened] = eventually(lambda: events(sandbox, "ann", "Email Opened"))
     assert opened["properties"] == {
-        "message_id": message["id"], "journey": "letters", "step": "letter", "template": "letter", "channel": "email"
+        "message_id": message["id"], "journey": "letters", "step": "letter", "template": "letter", "channel": "email",
+        "class": "marketing", "first": True
     }
     assert status(sandbox, message) == "opened"
     targets = {requests.get(url, headers=BROWSER, timeout=10, allow_redirects=False).headers["Location"] for url in clicks}
