@@ -70,7 +70,6 @@ struct IsolationBench {
         "channels/\(key)",
         [
           "type": "email.smtp", "url": .string("smtp://127.0.0.1:\(port)?tls=none"), "from": "hi@shop.example",
-          "tracking": false,
         ])
       try await api.put(
         "journeys/\(key)",

@@ -18,12 +18,20 @@ final class ChildProcess {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, pipes[1], 1)
     posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    // The threads of this process hold back signals, such as the alarm by which openssl speed ends.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var nothing = sigset_t()
+    sigemptyset(&nothing)
+    posix_spawnattr_setsigmask(&attributes, &nothing)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var argumentList: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     var environmentList: [UnsafeMutablePointer<CChar>?] =
       (environment + Self.ownEnvironment()).map { strdup($0) } + [nil]
     defer { for text in argumentList + environmentList { free(text) } }
     var id: pid_t = 0
-    let failure = posix_spawn(&id, arguments[0], &actions, nil, &argumentList, &environmentList)
+    let failure = posix_spawn(&id, arguments[0], &actions, &attributes, &argumentList, &environmentList)
     close(pipes[1])
     guard failure == 0 else {
       close(pipes[0])
