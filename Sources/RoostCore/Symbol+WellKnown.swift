@@ -1,4 +1,5 @@
-/// Names with the same number in every workspace. The list only grows at its end: numbers are in logs for ever.
+/// Names with the same number in every workspace. The list does not change: a workspace's own names are numbered right after
+/// it, and numbers are in logs for ever.
 extension Symbol {
   public static let orderCompleted = Symbol(1)
   public static let orderRefunded = Symbol(2)

@@ -6,15 +6,13 @@ Skipped, and said so, where there is no firefox-esr (Debian's package; scripts/s
 
 import hashlib
 import hmac
-import http.server
-import json
 import subprocess
-import threading
 import time
 
 import pytest
 
 from api import eventually, identify, track
+from site_pages import Site
 from test_browser_push import FIREFOX, profile
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -62,45 +60,6 @@ try {
 """
 
 
-class Site:
-    def __init__(self, roost, write_key, token):
-        site, self.reports = self, []
-        script = SCRIPT % {"sdk": f"{roost}/sdk/roost.js?writeKey={write_key}", "token": token}
-        files = {"/": ("text/html", PAGE), "/page.js": ("text/javascript", script)}
-        policy = f"default-src 'none'; script-src 'self' {roost}; connect-src 'self' {roost}; style-src 'self'; img-src 'self'"
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                kind, text = files.get(self.path.split("?")[0], (None, ""))
-                self.send_response(200 if kind else 404)
-                self.send_header("Content-Type", kind or "text/plain")
-                self.send_header("Content-Security-Policy", policy)
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            def do_POST(self):
-                site.reports.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
-
-    def wait(self, what, seconds=60):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            for report in self.reports:
-                assert report["what"] != "error", report
-                if report["what"] == what:
-                    return report
-            time.sleep(0.1)
-        raise AssertionError(f"the page did not report {what}; it said {self.reports}")
-
-
 @pytest.mark.seconds(180)
 @pytest.mark.skipif(FIREFOX is None, reason="firefox-esr is not installed: run scripts/setup.sh firefox")
 def test_firefox_shows_messages_on_the_site(sandbox, tmp_path):
@@ -116,7 +75,10 @@ def test_firefox_shows_messages_on_the_site(sandbox, tmp_path):
     shop.send(identify("ann"), track("modal", "ann", "1", properties={"text": "<script>alert(1)</script>"}))
     sandbox.advance("1s")
     token = hmac.new(SECRET.encode(), b"ann", hashlib.sha256).hexdigest()
-    site = Site(shop.url, shop.write_key, token)
+    script = SCRIPT % {"sdk": f"{shop.url}/sdk/roost.js?writeKey={shop.write_key}", "token": token}
+    policy = f"default-src 'none'; script-src 'self' {shop.url}; connect-src 'self' {shop.url}; style-src 'self'; img-src 'self'"
+    site = Site(
+        {"/": ("text/html", PAGE), "/page.js": ("text/javascript", script)}, {"Content-Security-Policy": policy})
     folder = profile(tmp_path / "profile", "ws://127.0.0.1:9/")
     with open(tmp_path / "firefox.log", "wb") as log:
         browser = subprocess.Popen(

@@ -3,18 +3,17 @@
 Skipped, and said so, where there is no firefox-esr (Debian's package; scripts/setup.sh firefox installs it).
 """
 
-import http.server
 import json
 import pathlib
 import shutil
 import subprocess
-import threading
 import time
 
 import pytest
 
 from api import track
 from autopush import Autopush
+from site_pages import Site
 
 FIREFOX = shutil.which("firefox-esr")
 
@@ -49,46 +48,6 @@ PREFERENCES = {
 }
 
 
-class Site:
-    """A shop's site: one page, and the service worker that imports Roost's."""
-
-    def __init__(self, roost, write_key):
-        site, self.reports = self, []
-        page = PAGE % {"sdk": f"{roost}/sdk/roost.js?writeKey={write_key}"}
-        worker = f'importScripts("{roost}/sdk/roost-sw.js");'
-        files = {"/": ("text/html", page), "/roost-sw.js": ("text/javascript", worker)}
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                kind, text = files.get(self.path.split("?")[0], (None, ""))
-                self.send_response(200 if kind else 404)
-                self.send_header("Content-Type", kind or "text/plain")
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            def do_POST(self):
-                site.reports.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
-
-    def wait(self, what, seconds=60):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            for report in self.reports:
-                assert report["what"] != "error", report
-                if report["what"] == what:
-                    return report
-            time.sleep(0.1)
-        raise AssertionError(f"the page did not report {what}; it said {self.reports}")
-
-
 def profile(folder, push_url):
     folder.mkdir()
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
@@ -116,7 +75,10 @@ def test_firefox_shows_our_notification(sandbox, tmp_path):
         },
     )
     shop.publish("news")
-    site = Site(shop.url, shop.write_key)
+    page = PAGE % {"sdk": f"{shop.url}/sdk/roost.js?writeKey={shop.write_key}"}
+    # The site's own service worker imports Roost's.
+    worker = f'importScripts("{shop.url}/sdk/roost-sw.js");'
+    site = Site({"/": ("text/html", page), "/roost-sw.js": ("text/javascript", worker)})
     folder = profile(tmp_path / "profile", service.websocket_url)
     with open(tmp_path / "firefox.log", "wb") as log:
         browser = subprocess.Popen(

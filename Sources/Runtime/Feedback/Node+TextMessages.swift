@@ -159,16 +159,11 @@ extension Partition {
     _ channel: ChannelRef, _ names: [(id: String, isGuess: Bool)], about number: String
   ) throws(Problem) -> ReportedMessage? {
     for name in names {
-      let key = StoreKeys.report(channel.workspace, channel: channel.key, name.id)
-      let value: [UInt8]?
-      do throws(StorageError) { value = try store.get(key) } catch {
-        throw Problem(.unavailable, "the state store cannot be read: \(error)")
-      }
-      guard let value, value.count == 17, let message = try message(channel.workspace, Array(value.dropLast())),
-        !name.isGuess || Self.isSame(number, message.to)
+      guard let found = try message(channel.workspace, reportedBy: channel.key, as: name.id),
+        !name.isGuess || Self.isSame(number, found.message.to)
       else { continue }
       return ReportedMessage(
-        message: message, part: Int(value[16]), isUnderWay: outbox.messages[message.id] != nil)
+        message: found.message, part: found.part, isUnderWay: outbox.messages[found.message.id] != nil)
     }
     return nil
   }
