@@ -34,7 +34,6 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "A Python with pywebpush, as scripts/setup.sh push makes it.")
   var pushPython = ".venv-push/bin/python"
   @Option(help: "OpenSSL's program.") var openssl = "/usr/bin/openssl"
-  @Option(help: "Postfix's smtp-sink, as scripts/setup.sh smtp-sink fetches it.") var smtpSink = ".setup/bin/smtp-sink"
   @Option(help: "A folder with smtp-sink and smtp-source, as scripts/setup.sh smtp-sink makes it.")
   var mailTools = ".setup/bin"
   @OptionGroup var output: OutputOptions
@@ -78,11 +77,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
     if chosen.contains(.rehearsal) { try await RehearsalBench(sizes: sizes, parent: directory, sheet: sheet).run() }
     if chosen.contains(.wakeups) { try await WakeupsBench(sizes: sizes, parent: directory, sheet: sheet).run() }
-    if chosen.contains(.isolation) {
-      try await IsolationBench(
-        sizes: sizes, parent: directory, sink: smtpSink, isNamed: !names.isEmpty, sheet: sheet
-      ).run()
-    }
+    if chosen.contains(.isolation) { try await runIsolation(sheet, sizes) }
     if chosen.contains(.broadcast) { try await runBroadcast(sheet, sizes) }
     if chosen.contains(.import) { try await runImport(sheet) }
     if chosen.contains(.lint) { try LintBench(sizes: sizes, sheet: sheet).run() }
@@ -90,6 +85,14 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   /// Without Postfix's tools: a failure if the bench was asked for by name, else a word.
+  private func runIsolation(_ sheet: FigureSheet, _ sizes: BenchSizes) async throws {
+    guard File.exists(mailTools + "/smtp-sink") || !names.isEmpty else {
+      return sheet.say("isolation is left out: no smtp-sink in \(mailTools); scripts/setup.sh smtp-sink fetches it")
+    }
+    try await IsolationBench(sizes: sizes, parent: directory, tools: absolutePath(mailTools), sheet: sheet).run()
+  }
+
+  /// The same for `smtp-source`.
   private func runBroadcast(_ sheet: FigureSheet, _ sizes: BenchSizes) async throws {
     guard File.exists(mailTools + "/smtp-source") || !names.isEmpty else {
       return sheet.say("broadcast is left out: no smtp-source in \(mailTools); scripts/setup.sh smtp-sink fetches it")

@@ -17,7 +17,7 @@ struct BroadcastBench {
 
   func run() async throws {
     sheet.say("a broadcast to \(grouped(sizes.broadcastPeople)) people, and smtp-source over as many sessions")
-    let sink = try Sink(tools: tools, in: parent)
+    let sink = try SMTPSink(tools: tools)
     let source = try smtpSource(sink)
     let plain = try await broadcast(sink, dkim: false)
     let after = try smtpSource(sink)
@@ -66,7 +66,7 @@ struct BroadcastBench {
     var peak = 0.0
   }
 
-  private func broadcast(_ sink: Sink, dkim: Bool) async throws -> Course {
+  private func broadcast(_ sink: SMTPSink, dkim: Bool) async throws -> Course {
     let server = try BenchServer(in: parent)
     try await server.makeWorkspace()
     try await define(server, sink, dkim: dkim)
@@ -98,7 +98,7 @@ struct BroadcastBench {
     return course
   }
 
-  private func define(_ server: BenchServer, _ sink: Sink, dkim: Bool) async throws {
+  private func define(_ server: BenchServer, _ sink: SMTPSink, dkim: Bool) async throws {
     let api = server.process.api
     var channel: [JSONValue.Member] = [
       .init("type", "email.smtp"),
@@ -122,7 +122,7 @@ struct BroadcastBench {
   }
 
   /// Messages a second of Postfix's own load generator over as many sessions, each with many messages.
-  private func smtpSource(_ sink: Sink) throws -> Double {
+  private func smtpSource(_ sink: SMTPSink) throws -> Double {
     let count = max(2_000, sizes.broadcastPeople / 2)
     let watch = Stopwatch()
     let source = try ChildProcess(
@@ -153,28 +153,5 @@ struct BroadcastBench {
     mkdir(String(folder), 0o700)
     let made = try ChildProcess(["/usr/bin/openssl", "genrsa", "-out", path, "2048"], errors: "/dev/null")
     guard made.wait() == 0 else { throw Failure(.unavailable, "openssl genrsa failed") }
-  }
-}
-
-/// Postfix's `smtp-sink`: takes everything and keeps nothing.
-private final class Sink {
-  let port: UInt16
-  private let process: ChildProcess
-
-  init(tools: String, in parent: String) throws(Failure) {
-    guard access(tools + "/smtp-sink", X_OK) == 0, access(tools + "/smtp-source", X_OK) == 0 else {
-      throw Failure(.unavailable, "\(tools) has no smtp-sink and smtp-source; run scripts/setup.sh smtp-sink")
-    }
-    port = UInt16.random(in: 20_000...40_000)
-    // As root it wants to be somebody else.
-    let user = geteuid() == 0 ? ["-u", "nobody"] : []
-    process = try ChildProcess(
-      [tools + "/smtp-sink"] + user + ["127.0.0.1:\(port)", "1000"], errors: "/dev/null")
-    usleep(300_000)
-  }
-
-  func end() {
-    process.signal(SIGTERM)
-    process.wait()
   }
 }

@@ -6,10 +6,8 @@ import RoostCore
 struct IsolationBench {
   let sizes: BenchSizes
   let parent: String
-  /// Postfix's smtp-sink.
-  let sink: String
-  /// Asked for by name: then a missing sink is a failure.
-  let isNamed: Bool
+  /// The folder with Postfix's smtp-sink.
+  let tools: String
   let sheet: FigureSheet
 
   private static let trickle = 50
@@ -21,17 +19,12 @@ struct IsolationBench {
   }
 
   func run() async throws {
-    guard File.exists(sink) else {
-      guard !isNamed else { throw Failure(.unavailable, "\(sink) is not there; run scripts/setup.sh smtp-sink") }
-      return sheet.say("channels are not measured beside each other: \(sink) is not there")
-    }
     let silent = try SilentListener()
-    let port = try SilentListener.freePort()
-    let taker = try ChildProcess([sink, "-c", "127.0.0.1:\(port)", "1024"], errors: "/dev/null")
-    defer { taker.signal(SIGTERM) }
+    let taker = try SMTPSink(tools: tools)
+    defer { taker.end() }
     let server = try BenchServer(in: parent)
     try await server.makeWorkspace()
-    try await define(server, quick: port, dead: silent.port)
+    try await define(server, quick: taker.port, dead: silent.port)
     let people = sizes.isolationPeople
     _ = try server.fill(people: people, connections: 8, batch: sizes.eventsPerBatch)
     _ = try await measure(server, people: people)
@@ -130,41 +123,5 @@ struct IsolationBench {
       guard watch.seconds < 300 else { throw Failure(.unavailable, "the letters were not taken within five minutes") }
       try await Task.sleep(for: .milliseconds(5))
     }
-  }
-}
-
-/// A port at which connections are taken and nothing is ever said.
-final class SilentListener {
-  private let descriptor: Int32
-  let port: UInt16
-
-  init() throws(Failure) { (descriptor, port) = try Self.listen() }
-  deinit { close(descriptor) }
-
-  /// One that nobody listens at just now.
-  static func freePort() throws(Failure) -> UInt16 {
-    let (descriptor, port) = try listen()
-    close(descriptor)
-    return port
-  }
-
-  private static func listen() throws(Failure) -> (Int32, UInt16) {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else { throw .system("socket") }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) == 0 && Glibc.listen(descriptor, 1_024) == 0
-          && getsockname(descriptor, $0, &length) == 0
-      }
-    }
-    guard isBound else {
-      close(descriptor)
-      throw .system("listen")
-    }
-    return (descriptor, UInt16(bigEndian: address.sin_port))
   }
 }
