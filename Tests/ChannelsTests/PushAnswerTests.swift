@@ -35,6 +35,11 @@ import Testing
     #expect(Self.word(WebPushTransport.outcome(Self.answer(status), now: Self.now)) == meaning)
   }
 
+  @Test func whatCannotBeEncrypted() {
+    #expect(Self.word(WebPushTransport.outcome(.tooLong)) == "rejected")
+    #expect(Self.word(WebPushTransport.outcome(.unavailable)) == "channel")
+  }
+
   /// Apple's table: every documented status with its reasons.
   @Test(arguments: [
     (200, "", "sent"), (400, "BadCollapseId", "rejected"), (400, "BadDeviceToken", "gone"),

@@ -23,10 +23,9 @@ import Testing
       PushSubscription(
         endpoint: "https://push.example.net/push/JzLQ3raZJfFBR0aqvOMsLrt54w4rJUsV",
         keys: "\(vector?["ua_public"]?.string ?? "").\(vector?["auth"]?.string ?? "")"))
-    let body = PushEncryption.encrypt(
+    let body = try PushEncryption.encrypt(
       Array("When I grow up, I want to be a watermelon".utf8), for: subscription,
-      key: try P256.KeyAgreement.PrivateKey(rawRepresentation: try bytes(vector, "as_private")),
-      salt: try bytes(vector, "salt"))
+      privateKey: try bytes(vector, "as_private"), salt: try bytes(vector, "salt"))
     #expect(try body == bytes(vector, "body"))
   }
 
@@ -35,13 +34,16 @@ import Testing
   @Test(arguments: [0, 1])
   func rfc8188(place: Int) throws {
     let vector = Self.vectors["rfc8188"]?.array?[place]
-    let key = SymmetricKey(data: try bytes(vector, "key"))
+    let material = try bytes(vector, "key")
+    let key = SymmetricKey(data: material)
     let text = Array(try #require(vector?["pt"]?.string).utf8)
     let recordBytes = Int(try #require(vector?["rs"]?.int))
     let salt = try bytes(vector, "salt")
-    let body = try #require(
-      PushEncryption.seal(
-        text, key, salt: salt, keyID: Array((vector?["keyid"]?.string ?? "").utf8), recordBytes: recordBytes))
+    let keyID = Array((vector?["keyid"]?.string ?? "").utf8)
+    let body = try PushCipher.withOne { cipher throws(PushEncryptionError) in
+      cipher.setMaterial(material)
+      return try PushEncryption.seal(text, salt: salt, keyID: keyID, recordBytes: recordBytes, by: cipher)
+    }
     #expect(try opened(body, key) == text)
     #expect(try opened(try bytes(vector, "body"), key) == text)
     if place == 0 { #expect(try body == bytes(vector, "body")) }
@@ -74,20 +76,96 @@ import Testing
     return plain
   }
 
-  @Test func twoOfOneMessageDiffer() throws {
+  /// What a browser does (RFC 8291 3.4), by another library's curve, key derivation and cipher.
+  private func read(
+    _ body: [UInt8], by key: P256.KeyAgreement.PrivateKey, _ secret: [UInt8]
+  ) throws -> [UInt8] {
+    let own = key.publicKey.x963Representation
+    let sender = Array(body[21..<86])
+    let agreed = try key.sharedSecretFromKeyAgreement(
+      with: P256.KeyAgreement.PublicKey(x963Representation: sender))
+    let material = agreed.hkdfDerivedSymmetricKey(
+      using: SHA256.self, salt: secret, sharedInfo: Array("WebPush: info\0".utf8) + Array(own) + sender,
+      outputByteCount: 32)
+    return try opened(body, material)
+  }
+
+  private func subscription(_ key: P256.KeyAgreement.PrivateKey, _ secret: [UInt8]) throws -> PushSubscription {
+    let keys = "\(Base64URL.text(of: key.publicKey.x963Representation)).\(Base64URL.text(of: secret))"
+    return try #require(PushSubscription(endpoint: "https://p.example/1", keys: keys))
+  }
+
+  @Test(arguments: [0, 1, 15, 16, 17, 100, PushEncryption.plainBytesMax])
+  func browsersReadIt(count: Int) throws {
+    var random = SeededRandom(seed: UInt64(count))
+    for _ in 0..<20 {
+      let key = P256.KeyAgreement.PrivateKey()
+      let secret = (0..<16).map { _ in UInt8(random.below(256)) }
+      let plain = (0..<count).map { _ in UInt8(random.below(256)) }
+      let body = try PushEncryption.encrypt(plain, for: subscription(key, secret))
+      #expect(body.count == 86 + count + 17)
+      #expect(try read(body, by: key, secret) == plain)
+    }
+  }
+
+  @Test func tooLongIsRefused() throws {
+    let subscription = try subscription(P256.KeyAgreement.PrivateKey(), [UInt8](repeating: 7, count: 16))
+    #expect(throws: PushEncryptionError.tooLong) {
+      try PushEncryption.encrypt(
+        [UInt8](repeating: 0, count: PushEncryption.plainBytesMax + 1), for: subscription)
+    }
+  }
+
+  /// Many at once, as the transport does: each opens, and no two share a key pair or a salt.
+  @Test func manyAtOnce() async throws {
     let key = P256.KeyAgreement.PrivateKey()
-    let keys =
-      "\(Base64URL.text(of: key.publicKey.x963Representation)).\(Base64URL.text(of: [UInt8](repeating: 7, count: 16)))"
-    let subscription = try #require(PushSubscription(endpoint: "https://p.example/1", keys: keys))
-    let (first, second) = (
-      PushEncryption.encrypt([1], for: subscription), PushEncryption.encrypt([1], for: subscription)
-    )
-    #expect(first != second && first?.count == 86 + 1 + 17)
-    #expect(
-      PushEncryption.encrypt([UInt8](repeating: 0, count: PushEncryption.plainBytesMax), for: subscription)?.count
-        == 4_096)
-    #expect(
-      PushEncryption.encrypt([UInt8](repeating: 0, count: PushEncryption.plainBytesMax + 1), for: subscription) == nil)
+    let secret = [UInt8](repeating: 7, count: 16)
+    let subscription = try subscription(key, secret)
+    let bodies = try await withThrowingTaskGroup(of: [(Int, [UInt8])].self) { group in
+      for task in 0..<8 {
+        group.addTask {
+          try (0..<50).map { number in
+            let number = 50 * task + number
+            return (number, try PushEncryption.encrypt(Array("\(number)".utf8), for: subscription))
+          }
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(bodies.count == 400)
+    #expect(Set(bodies.map { Array($0.1[..<16]) }).count == 400)
+    #expect(Set(bodies.map { Array($0.1[21..<86]) }).count == 400)
+    for (number, body) in bodies { #expect(try read(body, by: key, secret) == Array("\(number)".utf8)) }
+  }
+
+  /// A point off the curve would give the private key away (RFC 8291 7); keys come uncompressed (RFC 8291 3.2).
+  @Test func uselessPointsAreRefused() throws {
+    let point = Array(P256.KeyAgreement.PrivateKey().publicKey.x963Representation)
+    #expect(P256Point(uncompressed: point)?.bytes == point)
+    var offCurve = point
+    offCurve[64] ^= 1
+    var hybrid = point
+    hybrid[0] = 6 | point[64] & 1
+    let compressed = [2 | point[64] & 1] + point[1..<33]
+    // x is not below the field's prime.
+    let tooLarge = [4] + [UInt8](repeating: 0xFF, count: 64)
+    for bytes in [offCurve, hybrid, compressed, tooLarge, [0], [], point + [0], Array(point.dropLast())] {
+      #expect(P256Point(uncompressed: bytes) == nil)
+    }
+  }
+
+  /// Beside swift-crypto's, with keys and messages of every length up to two blocks.
+  @Test func hmac() {
+    var random = SeededRandom(seed: 3)
+    let ours = HMACSHA256()
+    for length in 0...130 {
+      let key = (0..<(length % 65)).map { _ in UInt8(random.below(256)) }
+      let message = (0..<length).map { _ in UInt8(random.below(256)) }
+      var code = [UInt8](repeating: 0, count: HMACSHA256.codeBytes)
+      key.withUnsafeBufferPointer { ours.setKey($0) }
+      message.withUnsafeBufferPointer { ours.authenticate($0, into: &code) }
+      #expect(code == Array(HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: key))))
+    }
   }
 
   @Test(arguments: ["", "a", "a.b", "BP4z.BTBZ", String(repeating: "A", count: 87) + ".BTBZMqHH6r4Tts7J_aSIgg", "!.!"])

@@ -24,7 +24,7 @@ public enum DKIMKey: Sendable {
     }
     switch EVP_PKEY_get_base_id(key) {
     case EVP_PKEY_RSA:
-      let rsa = RSAPrivateKey(owning: key)
+      let rsa = try RSAPrivateKey(owning: key)
       // RFC 8301 3.2: signers use 1024 to 4096 bits; what is longer, verifiers need not accept.
       guard (1024...4096).contains(rsa.bits) else {
         throw DKIMError("has \(rsa.bits) bits; RSA keys of 1024 to 4096 bits are accepted everywhere (RFC 8301)")
@@ -105,41 +105,6 @@ public enum DKIMKey: Sendable {
     }
     ERR_clear_error()
     return key
-  }
-}
-
-/// An RSA key in OpenSSL's hands.
-public final class RSAPrivateKey: @unchecked Sendable {
-  // Never changed after init; OpenSSL guards what signing changes inside (blinding) with its own lock.
-  private let key: OpaquePointer
-
-  init(owning key: OpaquePointer) { self.key = key }
-
-  deinit { EVP_PKEY_free(key) }
-
-  var bits: Int { Int(EVP_PKEY_get_bits(key)) }
-
-  /// SubjectPublicKeyInfo, as the DNS record wants it.
-  var publicKey: [UInt8] {
-    var bytes: UnsafeMutablePointer<UInt8>?
-    let count = i2d_PUBKEY(key, &bytes)
-    defer { CRYPTO_free(bytes, #fileID, Int32(#line)) }
-    guard count > 0, let bytes else { return [] }
-    return Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
-  }
-
-  func signature(of data: [UInt8]) throws(DKIMError) -> [UInt8] {
-    guard let context = EVP_MD_CTX_new() else { throw DKIMError("does not sign: no memory") }
-    defer { EVP_MD_CTX_free(context) }
-    var signature = [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key)))
-    var count = signature.count
-    guard EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key) == 1,
-      EVP_DigestSign(context, &signature, &count, data, data.count) == 1
-    else {
-      ERR_clear_error()
-      throw DKIMError("does not sign: OpenSSL refused it")
-    }
-    return Array(signature[..<count])
   }
 }
 

@@ -5,17 +5,21 @@ enum Base64 {
   private static let lineBytes = 57
 
   static func append(_ bytes: ArraySlice<UInt8>, to output: inout [UInt8]) {
-    var index = bytes.startIndex
-    while index < bytes.endIndex {
-      let count = min(3, bytes.endIndex - index)
-      let first = bytes[index]
-      let second = count > 1 ? bytes[index + 1] : 0
-      let third = count > 2 ? bytes[index + 2] : 0
-      output.append(alphabet[Int(first >> 2)])
-      output.append(alphabet[Int((first & 3) << 4 | second >> 4)])
-      output.append(count > 1 ? alphabet[Int((second & 15) << 2 | third >> 6)] : UInt8(ascii: "="))
-      output.append(count > 2 ? alphabet[Int(third & 63)] : UInt8(ascii: "="))
-      index += count
+    alphabet.withUnsafeBufferPointer { alphabet in
+      bytes.withUnsafeBufferPointer { bytes in
+        var index = 0
+        while index < bytes.count {
+          let count = min(3, bytes.count - index)
+          let first = bytes[index]
+          let second = count > 1 ? bytes[index + 1] : 0
+          let third = count > 2 ? bytes[index + 2] : 0
+          output.append(alphabet[Int(first >> 2)])
+          output.append(alphabet[Int((first & 3) << 4 | second >> 4)])
+          output.append(count > 1 ? alphabet[Int((second & 15) << 2 | third >> 6)] : UInt8(ascii: "="))
+          output.append(count > 2 ? alphabet[Int(third & 63)] : UInt8(ascii: "="))
+          index += count
+        }
+      }
     }
   }
 

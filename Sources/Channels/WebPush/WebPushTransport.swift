@@ -39,9 +39,10 @@ public struct WebPushTransport: MessageTransport {
     guard let subscription = PushSubscription(endpoint: envelope.address, keys: envelope.keys) else {
       return .gone(detail: "the subscription has no usable endpoint or keys", since: nil)
     }
-    guard let body = PushEncryption.encrypt(Self.payload(envelope), for: subscription) else {
-      return .rejected(detail: "the message is longer than \(PushEncryption.plainBytesMax) bytes")
-    }
+    let body: [UInt8]
+    do throws(PushEncryptionError) {
+      body = try PushEncryption.encrypt(Self.payload(envelope), for: subscription)
+    } catch { return Self.outcome(error) }
     var headers = [
       ("Authorization", vapid.authorization(for: subscription.endpoint.origin, now: now())),
       ("Content-Encoding", "aes128gcm"), ("Content-Type", "application/octet-stream"),
@@ -101,6 +102,14 @@ public struct WebPushTransport: MessageTransport {
     case 400...499: return .rejected(detail: detail)
     case 500...599: return .deferred(detail: detail, retryAfter: retryAfter, fault: .channel)
     default: return .rejected(detail: "\(detail): a push service does not answer so")
+    }
+  }
+
+  static func outcome(_ error: PushEncryptionError) -> TransportOutcome {
+    switch error {
+    case .tooLong: .rejected(detail: "the message is longer than \(PushEncryption.plainBytesMax) bytes")
+    case .unavailable:
+      .deferred(detail: "OpenSSL is out of memory or randomness", retryAfter: nil, fault: .channel)
     }
   }
 

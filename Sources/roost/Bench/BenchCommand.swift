@@ -66,7 +66,9 @@ struct BenchCommand: AsyncParsableCommand {
     if chosen.contains(.engine) { try EngineBench(sizes: sizes, sheet: sheet).run() }
     if chosen.contains(.liquid) { try LiquidBench(python: python, isNamed: !names.isEmpty, sheet: sheet).run() }
     if chosen.contains(.dkim) { try DKIMBench(openssl: openssl, isNamed: !names.isEmpty, sheet: sheet).run() }
-    if chosen.contains(.webpush) { try WebPushBench(python: pushPython, isNamed: !names.isEmpty, sheet: sheet).run() }
+    if chosen.contains(.webpush) {
+      try await WebPushBench(python: pushPython, isNamed: !names.isEmpty, sheet: sheet).run()
+    }
     if chosen.contains(.single) { try await SingleBench(sizes: sizes, parent: directory, sheet: sheet).run() }
     if chosen.contains(.ingest) {
       let bench = IngestBench(

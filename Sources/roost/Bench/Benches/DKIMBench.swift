@@ -9,7 +9,7 @@ struct DKIMBench {
   let isNamed: Bool
   let sheet: FigureSheet
 
-  private static let rounds = 3
+  private static let rounds = 5
   private static let letters = 2_000
 
   func run() throws(Failure) {
@@ -67,7 +67,7 @@ struct DKIMBench {
 
   /// `rsa 2048 bits 0.000264s 0.000008s   3786.9 124381.4`: signatures are the last number but one.
   private func limit() throws(Failure) -> Double {
-    let process = try ChildProcess([openssl, "speed", "-seconds", "2", "rsa2048"], errors: "/dev/null")
+    let process = try ChildProcess([openssl, "speed", "-seconds", "1", "rsa2048"], errors: "/dev/null")
     let words = try process.line(after: "rsa ", timeoutSeconds: 60).split(separator: " ")
     process.wait()
     guard words.count > 2, let rate = Double(words[words.count - 2]) else {
