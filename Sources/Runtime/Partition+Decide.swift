@@ -261,13 +261,18 @@ extension Partition {
   }
 
   func putState(_ slot: Int, _ state: inout PersonState, commit: UInt64) {
-    let wasDue = table.slots[slot].dueAt
     if state.isDamaged { fail("the state of person \(state.id.text) is damaged") }
     state.encode(into: &stateBuffer)
-    table.put(slot, stateBuffer.content, position: commit, dueAt: state.dueAt, isDirty: true)
+    keep(slot, stateBuffer.content, dueAt: state.dueAt, commit: commit)
+  }
+
+  /// Keeps a state's bytes, and when the person is due.
+  func keep(_ slot: Int, _ state: UnsafeRawBufferPointer, dueAt: Instant, commit: UInt64) {
+    let wasDue = table.slots[slot].dueAt
+    table.put(slot, state, position: commit, dueAt: dueAt, isDirty: true)
     // Whoever is due at once, again, has no entry any more: it was taken out for this handling.
-    let isAgain = state.dueAt == wasDue && state.dueAt <= lastNow
-    if state.dueAt != .distantFuture, state.dueAt != wasDue || isAgain { due.insert(slot, at: state.dueAt) }
+    let isAgain = dueAt == wasDue && dueAt <= lastNow
+    if dueAt != .distantFuture, dueAt != wasDue || isAgain { due.insert(slot, at: dueAt) }
   }
 
   private func recordRedirects(_ batch: Batch, _ header: RecordHeader) {

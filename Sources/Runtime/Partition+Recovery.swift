@@ -17,7 +17,10 @@ extension Partition {
       index.reserve(checkpoint.identifiers)
     }
     for sources in definitions.workspaces { try compile(sources.workspace.id) }
-    if try !takePeopleIndex(of: checkpoint) { try loadPeople() }
+    let tail = try checkpoint.map { checkpoint throws(Problem) in
+      try TailPeople(of: log, from: LogPosition(rawValue: checkpoint.logPosition))
+    }
+    if try !takePeopleIndex(of: checkpoint) { try loadPeople(tail) } else if let tail { try bring(tail) }
     try loadTombstones()
     try replayTail(from: checkpoint)
     for sources in definitions.workspaces where sources.filledEpoch != sources.epoch {
@@ -65,10 +68,10 @@ extension Partition {
     }
   }
 
-  /// Reads everybody once: for the index of identifiers, the due times and the counts.
-  private func loadPeople() throws(Problem) {
-    let scan = PersonScan(store)
-    scan.start()
+  /// Reads everybody once: for the index of identifiers, the due times and the counts. Memory keeps whom the log's tail is
+  /// about, for the replay; without a tail as many as it may.
+  private func loadPeople(_ tail: TailPeople?) throws(Problem) {
+    let scan = PeopleChunk.everybody(in: store)
     defer { scan.end() }
     var state = PersonState(workspace: WorkspaceID(0), id: PersonID(0), createdAt: lastNow)
     var claims: [IdentifierClaim] = []
@@ -76,7 +79,10 @@ extension Partition {
       let result = chunk.bytes.withUnsafeBytes { bytes -> Result<Void, Problem> in
         for place in chunk.places {
           let value = UnsafeRawBufferPointer(rebasing: bytes[place.range])
-          do throws(Problem) { try load(place, value, &state, &claims) } catch { return .failure(error) }
+          let isWanted =
+            tail.flatMap { $0.isEmpty ? nil : $0.mayHold(place.workspace, place.person) }
+            ?? (table.residentBytes < limits.stateBytesMax)
+          do throws(Problem) { try load(place, value, isWanted, &state, &claims) } catch { return .failure(error) }
         }
         return .success(())
       }
@@ -87,12 +93,12 @@ extension Partition {
   }
 
   private func load(
-    _ place: PersonScan.Chunk.Place, _ value: UnsafeRawBufferPointer, _ state: inout PersonState,
+    _ place: PeopleChunk.Place, _ value: UnsafeRawBufferPointer, _ isWanted: Bool, _ state: inout PersonState,
     _ claims: inout [IdentifierClaim]
   ) throws(Problem) {
     let slot = table.insert(place.workspace, place.person)
-    // Beyond what memory may hold the store keeps them until they are needed.
-    if table.residentBytes < limits.stateBytesMax { putStored(slot, value) } else { noteStored(slot, value) }
+    // The store keeps the others until they are needed.
+    if isWanted { putStored(slot, value) } else { noteStored(slot, value) }
     do throws(MalformedBytes) {
       try state.take(UnsafeRawBufferPointer(rebasing: value[8...]))
       take(&state, slot, &claims)
@@ -119,6 +125,21 @@ extension Partition {
     let dueAt = min(state.dueAt, next)
     table.reschedule(slot, at: dueAt)
     if dueAt != .distantFuture { due.insert(slot, at: dueAt) }
+  }
+
+  /// Brings whom the log's tail is about, if they are many: reading everybody then takes less than looking them up.
+  private func bring(_ tail: TailPeople) throws(Problem) {
+    guard tail.count > table.count / 8 else { return }
+    let scan = PeopleChunk.everybody(in: store)
+    defer { scan.end() }
+    while let chunk = try scan.next() {
+      chunk.bytes.withUnsafeBytes { bytes in
+        for place in chunk.places where tail.mayHold(place.workspace, place.person) {
+          guard let slot = table.find(place.workspace, place.person) else { continue }
+          putStored(slot, UnsafeRawBufferPointer(rebasing: bytes[place.range]))
+        }
+      }
+    }
   }
 
   private func loadTombstones() throws(Problem) {
@@ -149,17 +170,17 @@ extension Partition {
       guard oldest <= checkpoint.commit else { return checkpoint.logPosition }
       return checkpointPositions.last { $0.commit <= oldest }?.logPosition ?? 0
     }
-    do {
-      try log.read(from: LogPosition(rawValue: start ?? 0)) { position, record in
-        try replayed.take(record)
-        // The tail counts towards the next checkpoint: a server that ends by crashes must not read an ever longer one.
-        if position.rawValue >= checkpoint?.logPosition ?? 0 { bytesSinceCheckpoint += record.payload.count }
-        return true
+    let reading = LogChunk.records(
+      of: log, from: LogPosition(rawValue: start ?? 0), recordsMax: limits.replayedTogether)
+    defer { reading.end() }
+    while let chunk = try reading.next() {
+      try replayed.take(chunk)
+      // The tail counts towards the next checkpoint: a server that ends by crashes must not read an ever longer one.
+      for record in chunk.records where record.position.rawValue >= checkpoint?.logPosition ?? 0 {
+        bytesSinceCheckpoint += record.range.count
       }
-      try replayed.finish()
-    } catch let problem as Problem { throw problem } catch {
-      throw Problem(.unavailable, "the log cannot be read: \(error)")
     }
+    try replayed.finish()
     logger.info(
       "recovered",
       metadata: ["people": "\(table.count)", "records": "\(replayed.records)", "commit": "\(commit)"])

@@ -177,6 +177,8 @@ public struct PartitionLimits: Sendable {
   public var eventsPerCommit = 8_192
   /// Wake-ups handled in one commit.
   public var wakeupsPerCommit = 4_096
+  /// Records of the log's tail whose people are fetched and handled together at start; 1: one record after another.
+  public var replayedTogether = 256
   /// People filled from history in one commit.
   public var fillsPerCommit = 512
 

@@ -15,6 +15,10 @@ final class Replay {
   /// Totals and other things without a position of their own are as of this commit.
   private let stateCommit: UInt64
   private(set) var records = 0
+  /// Handles people of many records at once.
+  private let together: ReplayTogether
+  /// Whether `together` has the people of the present record.
+  private var isTogether = false
 
   /// Whom the entries that follow are about.
   private var current: (workspace: WorkspaceID, person: PersonID)?
@@ -37,16 +41,50 @@ final class Replay {
   init(_ partition: Partition, stateCommit: UInt64) {
     self.partition = partition
     self.stateCommit = stateCommit
+    together = ReplayTogether(partition, stateCommit: stateCommit)
+  }
+
+  /// Takes a chunk's records in their order, those that follow each other and are plain together.
+  func take(_ chunk: LogChunk) throws(Problem) {
+    let result = chunk.bytes.withUnsafeBytes { bytes -> Result<Void, Problem> in
+      do throws(Problem) { return .success(try take(chunk, bytes)) } catch { return .failure(error) }
+    }
+    try result.get()
+  }
+
+  private func take(_ chunk: LogChunk, _ bytes: UnsafeRawBufferPointer) throws(Problem) {
+    var place = 0
+    while place < chunk.records.count {
+      let end = chunk.records[place...].firstIndex { !$0.isPlain } ?? chunk.records.count
+      if end - place > 1 {
+        try takeTogether(place..<end, of: chunk, bytes)
+        place = end
+      } else {
+        try take(chunk.view(place, bytes))
+        place += 1
+      }
+    }
+  }
+
+  /// While people are handled, the rest of the records is taken here.
+  private func takeTogether(
+    _ places: Range<Int>, of chunk: LogChunk, _ bytes: UnsafeRawBufferPointer
+  ) throws(Problem) {
+    try together.begin(places, of: chunk, bytes)
+    isTogether = true
+    defer { isTogether = false }
+    let rest: Result<Void, Problem>
+    do throws(Problem) {
+      for place in places { try take(chunk.view(place, bytes)) }
+      rest = .success(())
+    } catch { rest = .failure(error) }
+    try together.finish(of: chunk, bytes)
+    try rest.get()
   }
 
   func take(_ record: LogRecordView) throws(Problem) {
     records += 1
-    do throws(MalformedBytes) { try replay(record) } catch {
-      throw Problem(
-        .unavailable,
-        "record \(record.sequence) of bucket \(record.bucket) is damaged at byte \(error.offset); restore the data "
-          + "directory from a backup")
-    }
+    do throws(MalformedBytes) { try replay(record) } catch { throw record.problem(error) }
     if let failure = partition.failure { throw failure }
   }
 
@@ -120,7 +158,7 @@ final class Replay {
     effects.removeAll()
     state = nil
     // The states have all that is as old; also of whoever was erased before the checkpoint, of whom the store has nothing.
-    isDone = header.commit <= stateCommit
+    isDone = header.commit <= stateCommit || isTogether
     guard !isDone else { return }
     let slot = partition.table.find(workspace, person) ?? partition.table.insert(workspace, person)
     self.slot = slot

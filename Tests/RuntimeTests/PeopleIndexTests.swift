@@ -7,41 +7,6 @@ import Testing
 
 /// A start from the index of people and one that reads everybody come to the same.
 @Suite struct PeopleIndexTests {
-  /// What recovery makes of the people.
-  private struct Findings: Equatable {
-    var people: [String] = []
-    var identifiers: [String] = []
-    var due: [String] = []
-    var counts: [WorkspaceID: WorkspaceCounts] = [:]
-    var residentBytes = 0
-  }
-
-  private static func findings(_ test: TestNode) async throws -> Findings {
-    try await test.node.perform { partition throws(Problem) in
-      var found = Findings()
-      found.residentBytes = partition.table.residentBytes
-      let slots = partition.table.slots
-      func name(_ slot: Int) -> String { "\(slots[slot].workspace.number)/\(slots[slot].person.text)" }
-      found.people = slots.indices
-        .map { "\(name($0)) \(slots[$0].byteCount) \(slots[$0].position) \(slots[$0].dueAt.milliseconds)" }.sorted()
-      partition.index.forEach { high, low, slot in found.identifiers.append("\(high) \(low) \(name(slot))") }
-      found.identifiers.sort()
-      while !partition.due.isEmpty {
-        let (slot, at) = partition.due.removeFirst()
-        found.due.append("\(at.milliseconds) \(name(slot))")
-      }
-      found.due.sort()
-      found.counts = partition.counts.mapValues { counts in
-        // Where there is nobody, a start from the states knows nothing.
-        var counts = counts
-        while counts.members.last == 0 { counts.members.removeLast() }
-        counts.segmentActivity = counts.segmentActivity.filter { !$0.value.isEmpty }
-        return counts
-      }
-      return found
-    }
-  }
-
   /// Changes the store of a directory that nobody has open.
   private static func change(_ directory: TemporaryDirectory, _ batch: StateBatch) throws {
     let store = try RocksStateStore(directory: directory.path + "/states")
@@ -65,10 +30,10 @@ import Testing
     batch.put(PeopleIndex.key(1), [PeopleIndex.Kind.people.rawValue, 1, 2, 3])
     try Self.change(damaged, batch)
 
-    var found: [Findings] = []
+    var found: [RecoveryFindings] = []
     for directory in [whole, without, damaged] {
       let again = try TestNode(directory)
-      found.append(try await Self.findings(again))
+      found.append(try await RecoveryFindings(again))
       await again.node.stop()
     }
     #expect(found[0].residentBytes == 0)
