@@ -144,9 +144,11 @@ extension FunctionParser {
     }
     let first = Int32(compiler.program.arguments.count)
     compiler.program.arguments += values
+    let firstNamed = Int32(compiler.program.namedArguments.count)
+    compiler.program.namedArguments += named
     return FilterCall(
-      filter: filter, arguments: Extent(first, Int32(compiler.program.arguments.count)), named: named,
-      place: Int32(place.start))
+      filter: filter, arguments: Extent(first, Int32(compiler.program.arguments.count)),
+      named: Extent(firstNamed, Int32(compiler.program.namedArguments.count)), place: Int32(place.start))
   }
 
   /// `name: value`; `nil` if no colon follows the word.

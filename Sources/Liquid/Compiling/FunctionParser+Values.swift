@@ -79,7 +79,7 @@ extension FunctionParser {
     compiler.program.arguments += values
     compiler.program.cycles.append(
       CycleSpec(
-        group: group, text: String(decoding: source[start..<lexer.previousEnd], as: UTF8.self),
+        group: group, key: "u" + String(decoding: source[start..<lexer.previousEnd], as: UTF8.self),
         values: Extent(first, Int32(compiler.program.arguments.count))))
     let place = try outputPlace(at: offset)
     builder.emit(.cycle(Int32(compiler.program.cycles.count - 1), place: place), at: offset)

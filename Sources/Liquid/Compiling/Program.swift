@@ -1,61 +1,71 @@
-import Synchronization
-
 /// What a template is compiled to: the compiler's tables in memory that never moves, so that rendering neither counts
 /// references nor checks bounds for each instruction.
 final class Program: @unchecked Sendable {
   // Unchecked: everything is written by `init` and only read afterwards.
   let functions: [CompiledFunction]
   let text: Table<UInt8>
-  let literals: [LiquidValue]
+  /// The first is `nil`.
+  let literals: Table<LiquidValue>
   /// The literals that are names, as texts; "" for others.
-  let names: NameTable
-  let symbols: [String]
+  let names: Table<String>
+  /// What the names ask of a `forloop`; `nil` for others.
+  let loopMembers: Table<LoopMember?>
+  let symbols: Table<String>
   let symbolNumbers: [String: Int32]
   let paths: Table<Path>
   let steps: Table<Step>
   let ranges: Table<RangeOperand>
-  let filters: [FilterCall]
+  let filters: Table<FilterCall>
+  let namedArguments: Table<NamedOperand>
   let arguments: Table<Operand>
   let expressions: Table<Expression>
   let conditions: Table<Condition>
   let terms: Table<Term>
-  let loops: [LoopSpec]
-  let cycles: [CycleSpec]
-  let calls: [CallSpec]
+  let loops: Table<LoopSpec>
+  let cycles: Table<CycleSpec>
+  let calls: Table<CallSpec>
   let cases: Table<Extent>
   let sources: [(name: String, bytes: [UInt8])]
-  let forloop: Int?
-  let tablerowloop: Int?
-  let catalog: Int32?
-  let hints: MemberHints
+  let forloop: Int32?
+  let tablerowloop: Int32?
+  /// −1: the template names no catalogue.
+  let catalog: Int32
+  /// Of the steps of paths, and of the names that paths begin with.
+  let stepHints: MemberHints
+  let symbolHints: MemberHints
+  let lengthHint = LengthHint()
   /// Some loop goes on where the one before it ended.
   let proceeds: Bool
 
   init(_ tables: ProgramTables) {
     functions = tables.functions.map { CompiledFunction($0) }
     text = Table(tables.text)
-    literals = tables.literals
-    names = NameTable(tables.literals.map { if case .string(let name) = $0 { name } else { "" } })
-    symbols = tables.symbols
+    literals = Table(tables.literals)
+    let names = tables.literals.map { if case .string(let name) = $0 { name } else { "" } }
+    self.names = Table(names)
+    loopMembers = Table(names.map { LoopMember(rawValue: $0) })
+    symbols = Table(tables.symbols)
     symbolNumbers = tables.symbolNumbers
-    paths = Table(tables.paths)
+    paths = Table(tables.paths.map { path in tables.withKey(path) })
     steps = Table(tables.steps)
     ranges = Table(tables.ranges)
-    filters = tables.filters
+    filters = Table(tables.filters)
+    namedArguments = Table(tables.namedArguments)
     arguments = Table(tables.arguments)
     expressions = Table(tables.expressions)
     conditions = Table(tables.conditions)
     terms = Table(tables.terms)
-    loops = tables.loops
-    cycles = tables.cycles
-    calls = tables.calls
+    loops = Table(tables.loops)
+    cycles = Table(tables.cycles)
+    calls = Table(tables.calls)
     cases = Table(tables.cases)
     sources = tables.sources
-    forloop = tables.symbolNumbers["forloop"].map { Int($0) }
-    tablerowloop = tables.symbolNumbers["tablerowloop"].map { Int($0) }
-    catalog = tables.symbolNumbers["catalog"]
+    forloop = tables.symbolNumbers["forloop"]
+    tablerowloop = tables.symbolNumbers["tablerowloop"]
+    catalog = tables.symbolNumbers["catalog"] ?? -1
     proceeds = tables.loops.contains { if case .proceed = $0.offset { true } else { false } }
-    hints = MemberHints(count: tables.paths.count)
+    stepHints = MemberHints(count: tables.steps.count)
+    symbolHints = MemberHints(count: tables.symbols.count)
   }
 }
 
@@ -74,103 +84,48 @@ final class CompiledFunction: @unchecked Sendable {
   }
 }
 
-/// Values without references, in memory that never moves. What reads them was compiled together with them, so places are
-/// right; a debug build checks.
-struct Table<Element: BitwiseCopyable>: Sequence {
+/// Values in memory that never moves. What reads them was compiled together with them, so places are right; a debug build
+/// checks.
+struct Table<Element>: Sequence {
   private let owner: Owner
   let base: UnsafePointer<Element>
   let count: Int
 
   private final class Owner {
-    let memory: UnsafeMutableBufferPointer<Element>
+    let base: UnsafeMutablePointer<Element>
+    let count: Int
     init(_ elements: [Element]) {
-      memory = .allocate(capacity: Swift.max(1, elements.count))
-      _ = memory.initialize(from: elements)
+      count = elements.count
+      base = .allocate(capacity: Swift.max(1, count))
+      _ = UnsafeMutableBufferPointer(start: base, count: count).initialize(from: elements)
     }
-    deinit { memory.deallocate() }
+    deinit {
+      base.deinitialize(count: count)
+      base.deallocate()
+    }
   }
 
   init(_ elements: [Element]) {
     owner = Owner(elements)
-    base = UnsafePointer(owner.memory.baseAddress!)
+    base = UnsafePointer(owner.base)
     count = elements.count
   }
 
   @inline(__always)
-  subscript(place: Int) -> Element {
-    assert(place >= 0 && place < count)
-    return base[place]
-  }
+  subscript(place: Int) -> Element { pointer(place).pointee }
 
   subscript(range: Extent) -> UnsafeBufferPointer<Element> {
     UnsafeBufferPointer(start: base + Int(range.lowerBound), count: range.count)
   }
 
+  /// Where an element is, to be looked at without a copy.
+  @inline(__always)
+  func pointer(_ place: Int) -> UnsafePointer<Element> {
+    assert(place >= 0 && place < count)
+    return base + place
+  }
+
   func makeIterator() -> UnsafeBufferPointer<Element>.Iterator {
     UnsafeBufferPointer(start: base, count: count).makeIterator()
-  }
-}
-
-/// Where each path found its member the last time: objects of one kind mostly have their members in one order. A hint may
-/// be wrong, and is looked at before it is believed.
-final class MemberHints: @unchecked Sendable {
-  // Unchecked: the pointer is set by `init`, and what it leads to is atomic.
-  private let places: UnsafeMutablePointer<Atomic<Int32>>
-  private let count: Int
-
-  init(count: Int) {
-    self.count = count
-    places = .allocate(capacity: max(1, count))
-    for index in 0..<count { (places + index).initialize(to: Atomic(0)) }
-  }
-
-  deinit {
-    places.deinitialize(count: count)
-    places.deallocate()
-  }
-
-  @inline(__always)
-  subscript(path: Int) -> Int {
-    get { Int(places[path].load(ordering: .relaxed)) }
-    set { places[path].store(Int32(truncatingIfNeeded: newValue), ordering: .relaxed) }
-  }
-}
-
-/// Names in memory that never moves, to be compared where they are.
-final class NameTable: @unchecked Sendable {
-  // Unchecked: everything is written by `init` and only read afterwards.
-  private let memory: UnsafeMutableBufferPointer<String>
-
-  init(_ names: [String]) {
-    memory = .allocate(capacity: max(1, names.count))
-    _ = memory.initialize(from: names)
-    count = names.count
-  }
-
-  private let count: Int
-
-  deinit {
-    memory.baseAddress!.deinitialize(count: count)
-    memory.deallocate()
-  }
-
-  subscript(place: Int) -> String { memory[place] }
-
-  @inline(__always)
-  func pointer(_ place: Int) -> UnsafePointer<String> { UnsafePointer(memory.baseAddress!) + place }
-}
-
-extension UnsafePointer<String> {
-  /// Whether two texts are equal. Short ones, as names mostly are, are equal if their bits are, which costs no counting of
-  /// references.
-  @inline(__always)
-  func isEqual(_ other: UnsafePointer<String>) -> Bool {
-    let (a, b) = (UnsafeRawPointer(self), UnsafeRawPointer(other))
-    if a.load(as: UInt64.self) == b.load(as: UInt64.self),
-      a.load(fromByteOffset: 8, as: UInt64.self) == b.load(fromByteOffset: 8, as: UInt64.self)
-    {
-      return true
-    }
-    return pointee == other.pointee
   }
 }

@@ -12,6 +12,7 @@ struct ProgramTables: Sendable {
   var steps: [Step] = []
   var ranges: [RangeOperand] = []
   var filters: [FilterCall] = []
+  var namedArguments: [NamedOperand] = []
   var arguments: [Operand] = []
   var expressions: [Expression] = []
   var conditions: [Condition] = []
@@ -22,6 +23,17 @@ struct ProgramTables: Sendable {
   var cases: [Extent] = []
   /// Names and texts of the template, its snippets and its layout, for the places of errors.
   var sources: [(name: String, bytes: [UInt8])] = []
+
+  /// A path with its key, if it has one. The catalogue's members are looked up elsewhere.
+  func withKey(_ path: Path) -> Path {
+    var path = path
+    if path.steps.count == 1, path.symbol >= 0, path.symbol != symbolNumbers["catalog"],
+      case .key(let key) = steps[Int(path.steps.lowerBound)]
+    {
+      path.key = key
+    }
+    return path
+  }
 }
 
 /// Neighbouring elements of a table.
@@ -93,6 +105,8 @@ struct Path: Sendable, BitwiseCopyable {
   var symbol: Int32
   var computed: Operand
   var steps: Extent
+  /// The name in the literals, of a path that is a variable's member and no more; −1 for others.
+  var key: Int32 = -1
 }
 
 enum Step: Sendable, BitwiseCopyable {
@@ -106,11 +120,11 @@ enum Step: Sendable, BitwiseCopyable {
   case computed(Operand)
 }
 
-struct FilterCall: Sendable {
+struct FilterCall: Sendable, BitwiseCopyable {
   var filter: Filter
   var arguments: Extent
   /// Named arguments, in the order of the template.
-  var named: [NamedOperand]
+  var named: Extent
   var place: Int32
 }
 
@@ -167,7 +181,8 @@ struct LoopSpec: Sendable {
 struct CycleSpec: Sendable {
   /// `nil`: known by its own text.
   var group: Operand?
-  var text: String
+  /// Under which the renderer counts the turns of one without a group.
+  var key: String
   var values: Extent
 }
 

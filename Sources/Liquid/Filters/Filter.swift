@@ -55,15 +55,29 @@ enum Filter: String, Sendable, CaseIterable {
   }
 }
 
-/// The arguments of one use of a filter.
+/// The arguments of one use of a filter. Most have one or two, which need no list.
 struct FilterArguments {
-  var values: [LiquidValue]
+  private var first: LiquidValue?
+  private var second: LiquidValue?
+  private var others: [LiquidValue] = []
   var named: [(name: String, value: LiquidValue)] = []
 
-  subscript(index: Int) -> LiquidValue? { index < values.count ? values[index] : nil }
+  mutating func append(_ value: LiquidValue) {
+    if first == nil { first = value } else if second == nil { second = value } else { others.append(value) }
+  }
+
+  subscript(index: Int) -> LiquidValue? {
+    switch index {
+    case 0: first
+    case 1: second
+    default: index - 2 < others.count ? others[index - 2] : nil
+    }
+  }
 
   subscript(name: String) -> LiquidValue? { named.first { $0.name == name }?.value }
 
   /// An argument as text; "" for `nil`.
   func text(_ index: Int) -> String { self[index]?.text ?? "" }
+
+  var values: [LiquidValue] { [first, second].compactMap { $0 } + others }
 }

@@ -4,22 +4,22 @@ extension Machine {
   /// `date: "%d %B %Y"`, with `zone:` and `language:` other than the rendering's. What is no date stays as it is.
   func date(_ input: LiquidValue, _ arguments: FilterArguments) throws(Fault) -> LiquidValue {
     let pattern = arguments.text(0)
-    guard !pattern.isEmpty, let read = ReadDate(input, now: settings.now) else { return input }
-    let zone = arguments["zone"]?.text ?? settings.zone
+    guard !pattern.isEmpty, let read = ReadDate(input, now: settings.pointee.now) else { return input }
+    let zone = arguments["zone"]?.text ?? settings.pointee.zone
     var offset = try self.offset(zone, Instant(milliseconds: read.milliseconds))
     if read.isLocal {
       // The offset at the moment that the clock there shows so.
       offset = try self.offset(zone, Instant(milliseconds: read.milliseconds - Int64(offset) * 1000))
     }
     let local = read.isLocal ? read.milliseconds : read.milliseconds + Int64(offset) * 1000
-    let calendar = Calendar(language: arguments["language"]?.text ?? settings.language)
+    let calendar = Calendar(language: arguments["language"]?.text ?? settings.pointee.language)
     var format = DateFormat(
       local: Instant(milliseconds: local), offset: offset, zone: zone, calendar: calendar)
     return .string(try format.text(pattern))
   }
 
   private func offset(_ zone: String, _ at: Instant) throws(Fault) -> Int {
-    if let offset = settings.offsetSeconds(zone, at) { return offset }
+    if let offset = settings.pointee.offsetSeconds(zone, at) { return offset }
     if zone.isEmpty || zone == "UTC" { return 0 }
     throw Fault("there is no zone \"\(zone.prefix(60))\"; name one such as Europe/Rome")
   }

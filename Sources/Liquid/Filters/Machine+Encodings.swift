@@ -11,7 +11,7 @@ extension Machine {
       else { throw Fault("the text is not base64 of a text") }
       return .string(text)
     case .urlEncode:
-      var encoded: [UInt8] = []
+      var encoded = Output(capacity: bytes.count * 3)
       for byte in bytes {
         if byte == 32 {
           encoded.append(UInt8(ascii: "+"))
@@ -21,7 +21,7 @@ extension Machine {
           encoded.append(percentEncoded: byte)
         }
       }
-      return .string(String(decoding: encoded, as: UTF8.self))
+      return .string(encoded.text())
     case .urlDecode:
       guard let text = String(validating: Self.percentDecoded(bytes), as: UTF8.self) else {
         throw Fault("the text decodes to bytes that are not UTF-8")

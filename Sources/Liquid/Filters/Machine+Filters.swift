@@ -16,19 +16,20 @@ extension Machine {
     case .date: return try date(input, arguments)
     case .money, .plural: return try localize(filter, input, arguments)
     case .json:
-      var bytes: [UInt8] = []
-      input.writeJSON(into: &bytes)
-      try charge(scratch: bytes.count)
-      let json = String(decoding: bytes, as: UTF8.self)
-      return escapesHTML ? .string(json) : .markup(json)
+      var json = Output(capacity: 256)
+      json.append(json: input)
+      try charge(scratch: json.count)
+      return escapesHTML ? .string(json.text()) : .markup(json.text())
     case .product: return try products(input, arguments)
     case .raw: return .markup(input.text)
     case .trackedURL:
-      guard let tracked = settings.trackedURL else { return input }
+      guard let tracked = settings.pointee.trackedURL else { return input }
       return .string(tracked(input.text, arguments.text(0)))
     case .voucher:
       let pool = arguments[0]?.text ?? input.text
-      guard let code = settings.voucher?(pool) else { throw Fault("there is no voucher to give from \"\(pool)\"") }
+      guard let code = settings.pointee.voucher?(pool) else {
+        throw Fault("there is no voucher to give from \"\(pool)\"")
+      }
       return .string(code)
     default: return try transform(filter, input, arguments)
     }

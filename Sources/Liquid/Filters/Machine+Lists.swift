@@ -45,22 +45,21 @@ extension Machine {
   }
 
   private mutating func join(_ items: [LiquidValue], _ glue: String) throws(Fault) -> LiquidValue {
-    var bytes: [UInt8] = []
+    var joined = Output(capacity: items.count * 16)
     let isMarkup = escapesHTML && items.contains { if case .markup = $0 { true } else { false } }
     for (index, item) in items.enumerated() {
-      let start = bytes.count
-      if index > 0 { isMarkup ? bytes.append(escapingHTML: glue) : bytes.append(utf8: glue) }
+      let start = joined.count
+      if index > 0 { isMarkup ? joined.append(escapingHTML: glue) : joined.append(utf8: glue) }
       if isMarkup, case .markup(let text) = item {
-        bytes.append(utf8: text)
+        joined.append(utf8: text)
       } else if isMarkup {
-        bytes.append(escapingHTML: item.text)
+        joined.append(escapingHTML: item.text)
       } else {
-        item.show(into: &bytes)
+        joined.append(item)
       }
-      try charge(scratch: bytes.count - start)
+      try charge(scratch: joined.count - start)
     }
-    let text = String(decoding: bytes, as: UTF8.self)
-    return isMarkup ? .markup(text) : .string(text)
+    return isMarkup ? .markup(joined.text()) : .string(joined.text())
   }
 
   /// `item[name]` as Ruby has it: a member of an object, a part of a text, nothing of a number. `nil`: an item that knows
@@ -148,10 +147,10 @@ extension Machine {
     var kept: [LiquidValue] = []
     for item in items {
       let key = name.map { $0.isNull ? item : item[$0.text] ?? .null } ?? item
-      var bytes: [UInt8] = []
-      key.writeJSON(into: &bytes)
-      try charge(scratch: bytes.count)
-      if seen.insert(String(decoding: bytes, as: UTF8.self)).inserted { kept.append(item) }
+      var json = Output(capacity: 64)
+      json.append(json: key)
+      try charge(scratch: json.count)
+      if seen.insert(json.text()).inserted { kept.append(item) }
     }
     return kept
   }

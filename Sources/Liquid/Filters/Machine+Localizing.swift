@@ -4,7 +4,7 @@ extension Machine {
   func localize(
     _ filter: Filter, _ input: LiquidValue, _ arguments: FilterArguments
   ) throws(Fault) -> LiquidValue {
-    let language = arguments["language"]?.text ?? settings.language
+    let language = arguments["language"]?.text ?? settings.pointee.language
     return filter == .money
       ? try money(input, arguments, language) : .string(Self.plural(Quantity(input), arguments.values, language))
   }
@@ -14,7 +14,7 @@ extension Machine {
     _ input: LiquidValue, _ arguments: FilterArguments, _ language: String
   ) throws(Fault) -> LiquidValue {
     var amount = input
-    var currency = (arguments[0] ?? arguments["currency"])?.text ?? settings.currency
+    var currency = (arguments[0] ?? arguments["currency"])?.text ?? settings.pointee.currency
     if case .object = input {
       amount = input["amount"] ?? .null
       if arguments[0] == nil, let own = input["currency"] { currency = own.text }

@@ -13,7 +13,7 @@ extension Machine {
     case .upcase: return .string(text.uppercased())
     case .downcase: return .string(text.lowercased())
     case .escape, .h: return try escaped(text)
-    case .escapeOnce: return .markup(String(decoding: Self.escapedOnce(Array(text.utf8)), as: UTF8.self))
+    case .escapeOnce: return .markup(Self.escapedOnce(Array(text.utf8)))
     case .lstrip, .rstrip, .strip: return strip(filter, input)
     case .squish: return .string(Self.words(text, most: .max).joined(separator: " "))
     case .newlineToBr: return try brokenLines(input)
@@ -50,22 +50,22 @@ extension Machine {
   }
 
   static func escape(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    bytes.append(escapingHTML: text)
-    return String(decoding: bytes, as: UTF8.self)
+    var escaped = Output(capacity: text.utf8.count + 16)
+    escaped.append(escapingHTML: text)
+    return escaped.text()
   }
 
   /// Entities stay as they are (Shopify: `&` not followed by a name or number and a semicolon).
-  private static func escapedOnce(_ bytes: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
+  private static func escapedOnce(_ bytes: [UInt8]) -> String {
+    var escaped = Output(capacity: bytes.count + 16)
     for (index, byte) in bytes.enumerated() {
-      if byte == UInt8(ascii: "&"), isEntity(bytes, at: index) {
-        result.append(byte)
+      if let entity = Output.entity(byte), byte != UInt8(ascii: "&") || !isEntity(bytes, at: index) {
+        escaped.append(entity)
       } else {
-        result.append(escapingHTML: String(decoding: [byte], as: UTF8.self), orByte: byte)
+        escaped.append(byte)
       }
     }
-    return result
+    return escaped.text()
   }
 
   private static func isEntity(_ bytes: [UInt8], at place: Int) -> Bool {
@@ -238,10 +238,5 @@ extension [UInt8] {
       place -= 1
     }
     return nil
-  }
-
-  /// A single byte escaped for HTML; bytes of longer characters as they are.
-  fileprivate mutating func append(escapingHTML text: String, orByte byte: UInt8) {
-    if byte < 128 { append(escapingHTML: text) } else { append(byte) }
   }
 }

@@ -38,9 +38,7 @@ extension Template {
         default: continue
         }
         let filters = program.expressions[Int(number)].filters
-        guard
-          program.filters[Int(filters.lowerBound)..<Int(filters.upperBound)].contains(where: { $0.filter == .voucher })
-        else { continue }
+        guard program.filters[filters].contains(where: { $0.filter == .voucher }) else { continue }
         let source = program.sources[function.source]
         return TemplateError("voucher", at: Int(function.places[place]), of: source.bytes, named: source.name)
       }
@@ -123,7 +121,7 @@ private struct ShownWalk {
     _ number: Int32, _ function: CompiledFunction, _ place: Int, _ guarded: Set<VariablePath>
   ) {
     let expression = program.expressions[Int(number)]
-    let filters = program.filters[Int(expression.filters.lowerBound)..<Int(expression.filters.upperBound)]
+    let filters = program.filters[expression.filters]
     if takesAll {
       for operand in filters.flatMap({ Array(program.arguments[$0.arguments]) }) {
         if let path = path(operand) { keep(path, function, place) }

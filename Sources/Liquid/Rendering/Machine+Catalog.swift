@@ -1,7 +1,7 @@
 extension Machine {
   /// `catalog.products[id].title`, `catalog.categories["Hats"]`; `nil` where the name means something else here.
-  func catalogValue(_ path: Path) throws(Fault) -> LiquidValue? {
-    guard settings.catalog != nil, bindings[Int(path.symbol)].isOuter else { return nil }
+  mutating func catalogValue(_ path: Path) throws(Fault) -> LiquidValue? {
+    guard settings.pointee.catalog != nil, bindings.isOuter(path.symbol) else { return nil }
     let steps = Array(program.steps[path.steps])
     guard case .key(let kind)? = steps.first, ["products", "categories"].contains(program.names[Int(kind)]) else {
       return .null
@@ -19,7 +19,7 @@ extension Machine {
     return found
   }
 
-  private func name(of step: Step) throws(Fault) -> String {
+  private mutating func name(of step: Step) throws(Fault) -> String {
     switch step {
     case .key(let key), .first(let key), .last(let key), .size(let key): program.names[Int(key)]
     case .index(let index): String(index)
@@ -28,7 +28,7 @@ extension Machine {
   }
 
   private func look(_ lookup: CatalogLookup) throws(Fault) -> LiquidValue? {
-    do throws(TooManyLookups) { return try settings.catalog?(lookup) } catch {
+    do throws(TooManyLookups) { return try settings.pointee.catalog?(lookup) } catch {
       throw Fault("the template asks the catalogue for more than \(error.productsMax) products")
     }
   }
@@ -78,7 +78,7 @@ extension Machine {
 extension Template {
   /// Whether it asks the catalogue for anything.
   public var readsCatalog: Bool {
-    program.paths.contains { $0.symbol >= 0 && $0.symbol == program.catalog ?? -1 }
+    program.paths.contains { $0.symbol >= 0 && $0.symbol == program.catalog }
       || program.filters.contains { $0.filter == .product }
   }
 }

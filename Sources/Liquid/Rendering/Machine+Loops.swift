@@ -3,86 +3,125 @@ struct LoopState {
   /// −1 for a snippet rendered for each item.
   var spec: Int
   var variable: Int32
-  var items: [LiquidValue]
-  /// Whole numbers are counted, not listed.
-  var first: Int64
-  var isRange: Bool
-  var isReversed: Bool
-  var count: Int
+  /// Where the first item is.
+  private let start: UnsafePointer<LiquidValue>?
+  /// Keeps what `start` leads to. Whole numbers are counted, not listed: then only the present one is here.
+  private var items: [LiquidValue]
+  private let first: Int64
+  private let isRange: Bool
+  private let isReversed: Bool
+  let count: Int
   var index = 0
   /// The loop around it, by its frame.
   var parent: Int?
-  var name: String
   var columns: Int
   /// What the names meant outside.
-  var savedItem: LiquidValue?
-  var savedLoop: LiquidValue?
+  var savedItem: UnsafePointer<LiquidValue>?
+  var savedLoop: UnsafePointer<LiquidValue>?
+  /// Holds the value of `forloop`, if the template asks for it.
+  var own: [LiquidValue] = []
 
-  var item: LiquidValue {
-    let place = isReversed ? count - 1 - index : index
-    return isRange ? .int(first + Int64(place)) : items[place]
+  /// - Parameter first: the first whole number of a range; `nil` for items.
+  init(
+    spec: Int, variable: Int32, items: [LiquidValue], from: Int = 0, first: Int64?, count: Int,
+    isReversed: Bool = false, columns: Int = 1
+  ) {
+    self.spec = spec
+    self.variable = variable
+    self.items = first == nil ? items : [.null]
+    self.first = (first ?? 0) &+ Int64(from)
+    self.count = count
+    self.isReversed = isReversed
+    self.columns = columns
+    isRange = first != nil
+    start = self.items.withUnsafeBufferPointer { $0.baseAddress.map { $0 + (first == nil ? from : 0) } }
   }
+
+  /// Where the present item is; good until the loop goes on.
+  var item: UnsafePointer<LiquidValue>? {
+    mutating get {
+      let place = isReversed ? count - 1 - index : index
+      guard isRange else { return start.map { $0 + place } }
+      items[0] = .int(first + Int64(place))
+      return items.withUnsafeBufferPointer { $0.baseAddress }
+    }
+  }
+
+  /// Goes on; `false` if that was the last item.
+  mutating func next() -> Bool {
+    index += 1
+    return index < count
+  }
+}
+
+/// What a template may ask `forloop` and `tablerowloop` for.
+enum LoopMember: String, Sendable {
+  case name, length, index, index0, rindex, rindex0, first, last, parentloop, row, col, col0
+  case colFirst = "col_first"
+  case colLast = "col_last"
 }
 
 extension Machine {
   /// The items of a value that is looped over.
-  private func items(_ value: LiquidValue) -> (items: [LiquidValue], first: Int64, isRange: Bool, count: Int) {
+  private mutating func items(_ value: LiquidValue) -> (items: [LiquidValue], first: Int64?, count: Int) {
     switch value {
-    case .list(let items): (items, 0, false, items.count)
-    case .object(let members):
-      (members.map { .list([.string($0.key), $0.value]) }, 0, false, members.count)
+    case .list(let items): (items, nil, items.count)
+    case .object(let members): (members.map { .list([.string($0.key), $0.value]) }, nil, members.count)
     case .range(let first, let last):
-      ([], first, true, first > last ? 0 : Int(clamping: last.subtractingReportingOverflow(first).partialValue) &+ 1)
-    case .string(let text), .markup(let text): text.isEmpty ? ([], 0, false, 0) : ([value], 0, false, 1)
-    default: ([], 0, false, 0)
+      ([], first, first > last ? 0 : Int(clamping: last.subtractingReportingOverflow(first).partialValue) &+ 1)
+    case .string(let text), .markup(let text): text.isEmpty ? ([], nil, 0) : ([value], nil, 1)
+    default: ([], nil, 0)
     }
   }
 
   mutating func beginLoop(_ number: Int) throws(Fault) {
-    let spec = program.loops[number]
-    let collection = try value(spec.collection)
-    let (items, first, isRange, total) = self.items(collection)
+    let spec = program.loops.pointer(number)
+    let collection = try value(spec.pointee.collection)
+    let (items, first, total) = self.items(collection)
     if case .object = collection { try charge(scratch: total * 32) }
-    if notesMissing, collection.isNull { noteMissing(spec.collection) }
+    if notesMissing, collection.isNull { noteMissing(spec.pointee.collection) }
     var from = 0
-    switch spec.offset {
+    switch spec.pointee.offset {
     case .none: break
     case .value(let operand): from = max(0, try wholeNumber(operand, "offset") ?? 0)
-    case .proceed: from = offsets[spec.name] ?? 0
+    case .proceed: from = offsets[spec.pointee.name] ?? 0
     }
     var count = max(0, total - from)
-    if let limit = spec.limit, let most = try wholeNumber(limit, "limit") { count = min(count, max(0, most)) }
-    if program.proceeds, !spec.isTable { offsets[spec.name] = from + count }
-    let columns = try spec.columns.flatMap { operand throws(Fault) in try wholeNumber(operand, "cols") } ?? count
-    if spec.isTable { output.append(utf8: "<tr class=\"row1\">\n") }
+    if let limit = spec.pointee.limit, let most = try wholeNumber(limit, "limit") { count = min(count, max(0, most)) }
+    let isTable = spec.pointee.isTable
+    if program.proceeds, !isTable { offsets[spec.pointee.name] = from + count }
+    let columns =
+      try spec.pointee.columns.flatMap { operand throws(Fault) in try wholeNumber(operand, "cols") } ?? count
+    if isTable { output.append("<tr class=\"row1\">\n") }
     guard count > 0 else {
-      if spec.isTable { output.append(utf8: "</tr>\n") }
-      place = Int(spec.otherwise)
+      if isTable { output.append("</tr>\n") }
+      place = Int(spec.pointee.otherwise)
       return
     }
-    var state = LoopState(
-      spec: number, variable: spec.variable,
-      items: isRange || count == items.count ? items : Array(items[from..<(from + count)]),
-      first: isRange ? first + Int64(from) : 0, isRange: isRange, isReversed: spec.isReversed, count: count,
-      parent: parentLoop, name: spec.name, columns: max(1, columns))
-    state.savedItem = bindings[Int(spec.variable)].scoped
-    if let symbol = loopSymbol(spec.isTable) {
-      state.savedLoop = bindings[symbol].scoped
-      bindings[symbol].scoped = .loop(frames.count)
-    }
-    bindings[Int(spec.variable)].scoped = state.item
-    if spec.isTable { output.append(utf8: "<td class=\"col1\">") }
+    var loop = LoopState(
+      spec: number, variable: spec.pointee.variable, items: items, from: from, first: first, count: count,
+      isReversed: spec.pointee.isReversed, columns: max(1, columns))
+    loop.savedItem = bindings.scope(loop.variable, loop.item)
+    if program.forloop != nil || program.tablerowloop != nil { loop.parent = parentLoop() }
+    if let symbol = loopSymbol(isTable) { loop.savedLoop = scopeLoop(symbol, &loop.own) }
+    if isTable { output.append("<td class=\"col1\">") }
     var frame = Frame(.loop)
-    frame.loop = state
+    frame.loop = loop
     try push(frame)
   }
 
+  /// Lets `forloop` mean the loop of the next frame.
+  mutating func scopeLoop(_ symbol: Int32, _ holder: inout [LiquidValue]) -> UnsafePointer<LiquidValue>? {
+    holder = [.loop(frames.count)]
+    return bindings.scope(symbol, holder.withUnsafeBufferPointer { $0.baseAddress })
+  }
+
   /// `forloop` and `tablerowloop`, if the template asks for them.
-  private func loopSymbol(_ isTable: Bool) -> Int? {
+  private mutating func loopSymbol(_ isTable: Bool) -> Int32? {
     isTable ? program.tablerowloop : program.forloop
   }
 
-  private var parentLoop: Int? {
+  private mutating func parentLoop() -> Int? {
     for index in frames.indices.reversed() {
       if frames[index].kind == .render { return nil }
       if frames[index].kind == .loop { return index }
@@ -91,7 +130,7 @@ extension Machine {
   }
 
   /// A whole number as `limit`, `offset` and `cols` take it; `nil` for `nil`.
-  private func wholeNumber(_ operand: Operand, _ what: String) throws(Fault) -> Int? {
+  private mutating func wholeNumber(_ operand: Operand, _ what: String) throws(Fault) -> Int? {
     switch try value(operand) {
     case .null: return nil
     case .int(let number): return Int(number)
@@ -103,32 +142,24 @@ extension Machine {
     }
   }
 
-  mutating func nextRound(_ number: Int) throws(Fault) {
+  mutating func nextRound(_ number: Int) {
     let top = frames.count - 1
-    guard top >= 0, frames[top].loop != nil else { return }
-    let isTable = program.loops[number].isTable
-    if isTable { endCell(top) }
-    frames[top].loop!.index += 1
-    guard frames[top].loop!.index < frames[top].loop!.count else { return endLoop(isTable) }
-    bindings[Int(frames[top].loop!.variable)].scoped = item(top)
-    if isTable {
-      let loop = frames[top].loop!
-      output.append(utf8: "<td class=\"col\(loop.index % loop.columns + 1)\">")
+    guard top >= 0, frames[top].kind == .loop else { return }
+    let spec = program.loops.pointer(number)
+    if spec.pointee.isTable { endCell(top) }
+    guard frames[top].loop!.next() else { return endLoop(spec.pointee.isTable) }
+    bindings.scope(spec.pointee.variable, frames[top].loop!.item)
+    if spec.pointee.isTable {
+      output.append("<td class=\"col")
+      output.append(digitsOf: Int64(frames[top].loop!.index % frames[top].loop!.columns + 1))
+      output.append("\">")
     }
-    place = Int(program.loops[number].body)
-  }
-
-  /// The present item, by itself: the state of a loop has much that would be copied with it.
-  @inline(__always)
-  private func item(_ top: Int) -> LiquidValue {
-    let index = frames[top].loop!.index
-    let place = frames[top].loop!.isReversed ? frames[top].loop!.count - 1 - index : index
-    return frames[top].loop!.isRange ? .int(frames[top].loop!.first + Int64(place)) : frames[top].loop!.items[place]
+    place = Int(spec.pointee.body)
   }
 
   private mutating func endCell(_ top: Int) {
     guard let loop = frames[top].loop else { return }
-    output.append(utf8: "</td>")
+    output.append("</td>")
     if loop.index % loop.columns == loop.columns - 1, loop.index < loop.count - 1 {
       output.append(utf8: "</tr>\n<tr class=\"row\(loop.index / loop.columns + 2)\">")
     }
@@ -136,9 +167,9 @@ extension Machine {
 
   private mutating func endLoop(_ isTable: Bool) {
     guard let loop = frames.popLast()?.loop else { return }
-    bindings[Int(loop.variable)].scoped = loop.savedItem
-    if let symbol = loopSymbol(isTable) { bindings[symbol].scoped = loop.savedLoop }
-    if isTable { output.append(utf8: "</tr>\n") }
+    bindings.scope(loop.variable, loop.savedItem)
+    if let symbol = loopSymbol(isTable) { bindings.scope(symbol, loop.savedLoop) }
+    if isTable { output.append("</tr>\n") }
   }
 
   /// `break` and `continue`: leaves what is open up to the next loop, or the whole text.
@@ -147,21 +178,21 @@ extension Machine {
       switch frame.kind {
       case .loop:
         guard let loop = frame.loop else { return }
-        let spec = program.loops[loop.spec]
+        let spec = program.loops.pointer(loop.spec)
         guard isStop else {
-          place = Int(spec.next)
+          place = Int(spec.pointee.next)
           return
         }
-        if spec.isTable { output.append(utf8: "</td>") }
-        endLoop(spec.isTable)
-        place = Int(spec.after)
+        if spec.pointee.isTable { output.append("</td>") }
+        endLoop(spec.pointee.isTable)
+        place = Int(spec.pointee.after)
         return
       case .capture: try endCapture()
       case .changed: endChanged()
       case .include, .render:
         // A snippet for each item is left like a round of a loop.
-        if frame.call?.loop != nil || frame.kind == .render {
-          if isStop { frames[frames.count - 1].call?.loop?.index = Int.max - 1 }
+        if frame.loop != nil || frame.kind == .render {
+          if isStop { frames[frames.count - 1].loop?.index = Int.max - 1 }
           place = function.instructions.count - 1
           return
         }
@@ -172,25 +203,27 @@ extension Machine {
   }
 
   /// A member of `forloop` or `tablerowloop`; `nil` if the loop is over.
-  func loopMember(_ number: Int, _ name: String) -> LiquidValue {
-    guard number < frames.count, let loop = frames[number].loop ?? frames[number].call?.loop else { return .null }
-    let column = loop.index % loop.columns
-    switch name {
-    case "name": return .string(loop.name)
-    case "length": return .int(Int64(loop.count))
-    case "index": return .int(Int64(loop.index + 1))
-    case "index0": return .int(Int64(loop.index))
-    case "rindex": return .int(Int64(loop.count - loop.index))
-    case "rindex0": return .int(Int64(loop.count - loop.index - 1))
-    case "first": return .bool(loop.index == 0)
-    case "last": return .bool(loop.index == loop.count - 1)
-    case "parentloop": return loop.parent.map { .loop($0) } ?? .null
-    case "row": return .int(Int64(loop.index / loop.columns + 1))
-    case "col": return .int(Int64(column + 1))
-    case "col0": return .int(Int64(column))
-    case "col_first": return .bool(column == 0)
-    case "col_last": return .bool(column == loop.columns - 1)
-    default: return .null
+  mutating func loopMember(_ number: Int, _ member: LoopMember) -> LiquidValue {
+    guard number < frames.count, frames[number].loop != nil else { return .null }
+    // One by one: a copy of the loop would count references.
+    let (index, count) = (frames[number].loop!.index, frames[number].loop!.count)
+    let columns = frames[number].loop!.columns
+    let column = index % columns
+    switch member {
+    case .name: return .string(frames[number].call?.name ?? program.loops[frames[number].loop!.spec].name)
+    case .length: return .int(Int64(count))
+    case .index: return .int(Int64(index + 1))
+    case .index0: return .int(Int64(index))
+    case .rindex: return .int(Int64(count - index))
+    case .rindex0: return .int(Int64(count - index - 1))
+    case .first: return .bool(index == 0)
+    case .last: return .bool(index == count - 1)
+    case .parentloop: return frames[number].loop!.parent.map { .loop($0) } ?? .null
+    case .row: return .int(Int64(index / columns + 1))
+    case .col: return .int(Int64(column + 1))
+    case .col0: return .int(Int64(column))
+    case .colFirst: return .bool(column == 0)
+    case .colLast: return .bool(column == columns - 1)
     }
   }
 }

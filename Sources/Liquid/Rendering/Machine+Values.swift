@@ -1,32 +1,38 @@
-import RoostCore
-
 extension Machine {
-  func value(_ operand: Operand) throws(Fault) -> LiquidValue {
+  /// A value of one's own, found or computed.
+  mutating func value(_ operand: Operand) throws(Fault) -> LiquidValue {
+    if let found = bindings.find(operand) { return found.pointee }
     switch operand {
-    case .literal(let place): program.literals[Int(place)]
-    case .path(let number):
-      if let member = member(number) { member?.pointee ?? .null } else { try value(program.paths[Int(number)]) }
-    case .range(let number): try range(program.ranges[Int(number)])
+    case .literal: return .null
+    case .path(let number): return try value(program.paths[Int(number)])
+    case .range(let number): return try range(program.ranges[Int(number)])
     }
   }
 
-  private func range(_ range: RangeOperand) throws(Fault) -> LiquidValue {
+  private mutating func range(_ range: RangeOperand) throws(Fault) -> LiquidValue {
     let first = Quantity(try value(range.first)).int
     let last = Quantity(try value(range.last)).int
     // Longer ranges could not be counted.
     return .range(max(first, -(1 << 53)), min(last, 1 << 53))
   }
 
-  private func value(_ path: Path) throws(Fault) -> LiquidValue {
+  private mutating func value(_ path: Path) throws(Fault) -> LiquidValue {
     if path.symbol >= 0, path.symbol == program.catalog, let found = try catalogValue(path) { return found }
     var found: LiquidValue
-    if path.symbol >= 0 {
-      found = variable(path.symbol)
-    } else {
-      let name = try value(path.computed).text
-      found = program.symbolNumbers[name].map { variable($0) } ?? values[name] ?? .null
-    }
     var index = Int(path.steps.lowerBound)
+    if path.symbol >= 0, var place = bindings.meaning(path.symbol) {
+      while index < Int(path.steps.upperBound), let next = bindings.find(program.steps[index], index, from: place) {
+        place = next
+        index += 1
+      }
+      guard index < Int(path.steps.upperBound) else { return place.pointee }
+      found = try go(program.steps[index], from: place.pointee)
+      index += 1
+    } else if path.symbol >= 0 {
+      found = counters[path.symbol].map { .int($0) } ?? .null
+    } else {
+      found = try named(try value(path.computed).text)
+    }
     while index < Int(path.steps.upperBound) {
       found = try go(program.steps[index], from: found)
       index += 1
@@ -34,29 +40,23 @@ extension Machine {
     return found
   }
 
-  /// `person.first_name`, most of what letters say: where the value is, or that it is not there; `nil` for other paths.
-  @inline(__always)
-  func member(_ number: Int32) -> UnsafePointer<LiquidValue>?? {
-    let path = program.paths[Int(number)]
-    guard path.symbol >= 0, path.steps.count == 1, case .key(let key) = program.steps[Int(path.steps.lowerBound)],
-      let members = bindings[Int(path.symbol)].members
-    else { return nil }
-    return .some(members.find(program.names.pointer(Int(key)), program.hints, Int(number)))
-  }
-
-  private func variable(_ symbol: Int32) -> LiquidValue {
-    if let value = bindings[Int(symbol)].scoped { return value }
-    if let value = bindings[Int(symbol)].assigned { return value }
-    if let value = bindings[Int(symbol)].outer { return value }
-    if let count = counters[symbol] { return .int(count) }
-    return .null
+  /// What a name means that is known by now only.
+  private mutating func named(_ name: String) throws(Fault) -> LiquidValue {
+    guard let symbol = program.symbolNumbers[name] else { return values.pointee[name] ?? .null }
+    return bindings.meaning(symbol)?.pointee ?? counters[symbol].map { .int($0) } ?? .null
   }
 
   private func name(_ literal: Int32) -> String { program.names[Int(literal)] }
 
-  func go(_ step: Step, from value: LiquidValue) throws(Fault) -> LiquidValue {
+  mutating func go(_ step: Step, from value: LiquidValue) throws(Fault) -> LiquidValue {
+    switch (step, value) {
+    case (.key(let key), .loop(let loop)), (.first(let key), .loop(let loop)), (.last(let key), .loop(let loop)),
+      (.size(let key), .loop(let loop)):
+      return program.loopMembers[Int(key)].map { loopMember(loop, $0) } ?? .null
+    default: break
+    }
     switch step {
-    case .key(let key): return member(name(key), of: value)
+    case .key(let key): return value[name(key)] ?? .null
     case .first(let key):
       if case .object(let members) = value {
         return value[name(key)] ?? members.first.map { .list([.string($0.key), $0.value]) } ?? .null
@@ -77,10 +77,10 @@ extension Machine {
     }
   }
 
-  private func member(_ name: String, of value: LiquidValue) -> LiquidValue {
+  private mutating func member(_ name: String, of value: LiquidValue) -> LiquidValue {
     switch value {
     case .object: value[name] ?? .null
-    case .loop(let number): loopMember(number, name)
+    case .loop(let number): LoopMember(rawValue: name).map { loopMember(number, $0) } ?? .null
     default: .null
     }
   }
@@ -119,7 +119,7 @@ extension Machine {
     }
   }
 
-  func holds(_ condition: Condition) throws(Fault) -> Bool {
+  mutating func holds(_ condition: Condition) throws(Fault) -> Bool {
     var result = false
     for term in program.terms[condition.terms] {
       result = try holds(term)
@@ -129,10 +129,20 @@ extension Machine {
     return result != condition.isNegated
   }
 
-  private func holds(_ term: Term) throws(Fault) -> Bool {
-    let left = try value(term.left)
-    guard let comparison = term.comparison else { return left.isTrue }
-    let right = try value(term.right)
+  private mutating func holds(_ term: Term) throws(Fault) -> Bool {
+    guard let comparison = term.comparison else {
+      if let found = bindings.find(term.left) { return found.pointee.isTrue }
+      return try value(term.left).isTrue
+    }
+    if let left = bindings.find(term.left), let right = bindings.find(term.right) {
+      return try Self.holds(left.pointee, comparison, right.pointee)
+    }
+    return try Self.holds(try value(term.left), comparison, try value(term.right))
+  }
+
+  private static func holds(
+    _ left: LiquidValue, _ comparison: Comparison, _ right: LiquidValue
+  ) throws(Fault) -> Bool {
     switch comparison {
     case .equal: return left.equals(right)
     case .unequal: return !left.equals(right)
@@ -154,26 +164,33 @@ extension Machine {
   }
 
   /// A value and its filters.
-  mutating func evaluate(_ number: Int32) throws(Fault) -> LiquidValue {
-    let expression = program.expressions[Int(number)]
-    var value = try value(expression.operand)
-    for index in Int(expression.filters.lowerBound)..<Int(expression.filters.upperBound) {
-      let call = program.filters[index]
-      var arguments = FilterArguments(values: [])
-      for operand in program.arguments[call.arguments] { arguments.values.append(try self.value(operand)) }
-      for named in call.named { arguments.named.append((named.name, try self.value(named.value))) }
-      do throws(Fault) { value = try apply(call.filter, to: value, arguments) } catch {
-        throw Fault("\(call.filter.rawValue): \(error.message)")
-      }
+  mutating func evaluate(_ expression: Expression) throws(Fault) -> LiquidValue {
+    var filters = program.filters[expression.filters][...]
+    guard let first = filters.popFirst() else { return try value(expression.operand) }
+    var value: LiquidValue
+    if let found = bindings.find(expression.operand) {
+      value = try apply(first, to: found.pointee)
+    } else {
+      value = try apply(first, to: try self.value(expression.operand))
     }
+    for call in filters { value = try apply(call, to: value) }
     return value
+  }
+
+  private mutating func apply(_ call: FilterCall, to input: LiquidValue) throws(Fault) -> LiquidValue {
+    var arguments = FilterArguments()
+    for operand in program.arguments[call.arguments] { arguments.append(try value(operand)) }
+    for named in program.namedArguments[call.named] { arguments.named.append((named.name, try value(named.value))) }
+    do throws(Fault) { return try apply(call.filter, to: input, arguments) } catch {
+      throw Fault("\(call.filter.rawValue): \(error.message)")
+    }
   }
 
   /// Notes a path that leads nowhere.
   mutating func noteMissing(_ operand: Operand) {
     guard case .path(let number) = operand, missing.count < Self.missingMax else { return }
     let path = program.paths[Int(number)]
-    guard path.symbol >= 0, path.steps.count > 0 || bindings[Int(path.symbol)].isOuter else { return }
+    guard path.symbol >= 0, path.steps.count > 0 || bindings.isOuter(path.symbol) else { return }
     var text = program.symbols[Int(path.symbol)]
     for step in program.steps[path.steps] {
       switch step {

@@ -1,15 +1,17 @@
 import RoostCore
 
 /// Runs a program's instructions over one person's values. No step calls itself: loops and snippets are frames on a list.
-struct Machine {
+///
+/// What is called often is `mutating` even where it only reads: other functions get a copy of the whole machine.
+struct Machine: ~Copyable {
   let program: Program
-  let settings: RenderSettings
+  /// Of whoever asked for the rendering, who keeps them where they are until it is over.
+  let values: UnsafePointer<LiquidValue>
+  let settings: UnsafePointer<RenderSettings>
   let escapesHTML: Bool
-  let isHeader: Bool
-  let values: LiquidValue
-  var output: [UInt8] = []
+  var output: Output
 
-  var bindings: [Binding]
+  var bindings: Bindings
   var frames: [Frame] = []
   var registers: [CaseRegister]
   var function: CompiledFunction
@@ -21,8 +23,7 @@ struct Machine {
   var changed: [UInt8]?
 
   var stepsLeft: Int
-  /// The output may grow up to here.
-  var outputEnd = 0
+  let outputBytesMax: Int
   var scratchLeft: Int
   var notesMissing = false
   var missing: [MissingValue] = []
@@ -36,24 +37,26 @@ struct Machine {
     var repeats = 0
   }
 
-  init(_ program: Program, form: Template.Form, values: LiquidValue, settings: RenderSettings) {
+  init(
+    _ program: Program, form: Template.Form, values: UnsafePointer<LiquidValue>,
+    settings: UnsafePointer<RenderSettings>, output: consuming Output
+  ) {
     self.program = program
     self.settings = settings
     self.values = values
+    self.output = output
     escapesHTML = form == .html
-    isHeader = form == .header
+    self.output.isHeader = form == .header
     function = program.functions[0]
-    stepsLeft = settings.limits.steps
-    scratchLeft = settings.limits.scratchBytes
+    stepsLeft = settings.pointee.limits.steps
+    outputBytesMax = settings.pointee.limits.outputBytes
+    scratchLeft = settings.pointee.limits.scratchBytes
     registers = Array(repeating: CaseRegister(), count: function.registers)
-    bindings = program.symbols.map { Binding(outer: values[$0]) }
+    bindings = Bindings(program, values)
   }
 
   mutating func run() throws(TemplateError) {
-    outputEnd = output.count + settings.limits.outputBytes
-    do throws(Fault) {
-      while try step() {}
-    } catch { throw located(error) }
+    do throws(Fault) { try execute() } catch { throw located(error) }
   }
 
   private func located(_ fault: Fault) -> TemplateError {
@@ -62,55 +65,46 @@ struct Machine {
     return TemplateError(fault.message, at: offset, of: source.bytes, named: source.name)
   }
 
-  /// Text and values, of which letters are made, up to the next instruction of another kind, and that one. `false` at the
-  /// end.
-  private mutating func step() throws(Fault) -> Bool {
-    var instruction: Instruction
+  private mutating func execute() throws(Fault) {
     while true {
       stepsLeft -= 1
-      guard stepsLeft >= 0 else { throw Self.stepsFault(settings.limits.steps) }
-      instruction = function.instructions[place]
+      guard stepsLeft >= 0 else { throw Self.stepsFault(settings.pointee.limits.steps) }
+      let instruction = function.instructions[place]
       place += 1
-      if case .text(let start, let end) = instruction {
-        output.append(contentsOf: UnsafeBufferPointer(start: program.text.base + Int(start), count: Int(end - start)))
+      switch instruction {
+      case .text(let start, let end):
+        output.append(UnsafeBufferPointer(start: program.text.base + Int(start), count: Int(end - start)))
         try checkOutput()
-      } else if case .output(let expression, let place) = instruction {
-        try put(expression, place)
-      } else {
-        break
+      case .output(let expression, let place): try put(expression, place)
+      case .assign(let symbol, let expression):
+        let value = try evaluate(program.expressions[Int(expression)])
+        try charge(scratch: value.weight)
+        bindings.assign(symbol, value)
+      case .jump(let target): place = Int(target)
+      case .jumpUnless(let condition, let target):
+        if try !holds(program.conditions[Int(condition)]) { place = Int(target) }
+      case .caseBegin, .when, .whenAgain, .caseElse: try choose(instruction)
+      case .loopBegin(let number): try beginLoop(Int(number))
+      case .loopNext(let number): nextRound(Int(number))
+      case .stop: try interrupt(isStop: true)
+      case .skip: try interrupt(isStop: false)
+      case .cycle(let number, let place): try cycle(program.cycles.pointer(Int(number)), place)
+      case .count(let symbol, let isUp): count(symbol, isUp: isUp)
+      case .captureBegin(let symbol): try push(Frame(.capture, mark: output.count, symbol: symbol))
+      case .captureEnd: try endCapture()
+      case .changedBegin: try push(Frame(.changed, mark: output.count))
+      case .changedEnd: endChanged()
+      case .include(let number): try call(program.calls.pointer(Int(number)), isIsolated: false)
+      case .render(let number): try call(program.calls.pointer(Int(number)), isIsolated: true)
+      case .finish: if try !finish() { return }
+      case .nothing: break
       }
     }
-    switch instruction {
-    case .text, .output: break
-    case .assign(let symbol, let expression):
-      let value = try evaluate(expression)
-      try charge(scratch: value.weight)
-      bindings[Int(symbol)].assigned = value
-    case .jump(let target): place = Int(target)
-    case .jumpUnless(let condition, let target):
-      if try !holds(program.conditions[Int(condition)]) { place = Int(target) }
-    case .caseBegin, .when, .whenAgain, .caseElse: try choose(instruction)
-    case .loopBegin(let number): try beginLoop(Int(number))
-    case .loopNext(let number): try nextRound(Int(number))
-    case .stop: try interrupt(isStop: true)
-    case .skip: try interrupt(isStop: false)
-    case .cycle(let number, let place): try cycle(program.cycles[Int(number)], place)
-    case .count(let symbol, let isUp): count(symbol, isUp: isUp)
-    case .captureBegin(let symbol): try push(Frame(.capture, mark: output.count, symbol: symbol))
-    case .captureEnd: try endCapture()
-    case .changedBegin: try push(Frame(.changed, mark: output.count))
-    case .changedEnd: endChanged()
-    case .include(let number): try call(program.calls[Int(number)], isIsolated: false)
-    case .render(let number): try call(program.calls[Int(number)], isIsolated: true)
-    case .finish: return try finish()
-    case .nothing: break
-    }
-    return true
   }
 
   @inline(__always)
   func checkOutput() throws(Fault) {
-    if output.count > outputEnd { throw Self.outputFault(settings.limits.outputBytes) }
+    if output.count > outputBytesMax { throw Self.outputFault(outputBytesMax) }
   }
 
   /// Apart, so that the check by itself copies nothing.
@@ -124,12 +118,14 @@ struct Machine {
   mutating func charge(scratch bytes: Int) throws(Fault) {
     scratchLeft -= bytes
     stepsLeft -= bytes >> 4
-    if scratchLeft < 0 { throw Fault("the template makes more than \(settings.limits.scratchBytes) bytes on its way") }
+    if scratchLeft < 0 {
+      throw Fault("the template makes more than \(settings.pointee.limits.scratchBytes) bytes on its way")
+    }
   }
 
   mutating func push(_ frame: Frame) throws(Fault) {
-    guard frames.count < settings.limits.depth else {
-      throw Fault("loops and snippets are nested deeper than \(settings.limits.depth)")
+    guard frames.count < settings.pointee.limits.depth else {
+      throw Fault("loops and snippets are nested deeper than \(settings.pointee.limits.depth)")
     }
     frames.append(frame)
   }
@@ -137,7 +133,7 @@ struct Machine {
   private mutating func choose(_ instruction: Instruction) throws(Fault) {
     switch instruction {
     case .caseBegin(let register, let expression):
-      let value = try evaluate(expression)
+      let value = try evaluate(program.expressions[Int(expression)])
       registers[registerBase + Int(register)] = CaseRegister(value: value)
     case .when(let register, let values, let otherwise):
       let at = registerBase + Int(register)
@@ -159,39 +155,48 @@ struct Machine {
   mutating func endCapture() throws(Fault) {
     guard let frame = frames.popLast() else { return }
     try charge(scratch: output.count - frame.mark)
-    let text = String(decoding: output[frame.mark...], as: UTF8.self)
-    output.removeSubrange(frame.mark...)
-    bindings[Int(frame.symbol)].assigned = escapesHTML ? .markup(text) : .string(text)
+    let text = output.text(from: frame.mark)
+    output.cut(to: frame.mark)
+    bindings.assign(frame.symbol, escapesHTML ? .markup(text) : .string(text))
   }
 
   mutating func endChanged() {
     guard let frame = frames.popLast() else { return }
-    let text = Array(output[frame.mark...])
-    if text == changed { output.removeSubrange(frame.mark...) } else { changed = text }
+    let text = Array(output.bytes[frame.mark...])
+    if text == changed { output.cut(to: frame.mark) } else { changed = text }
   }
 
   private mutating func count(_ symbol: Int32, isUp: Bool) {
     let value = counters[symbol] ?? 0
     if isUp {
-      output.append(decimal: value)
+      output.append(digitsOf: value)
       counters[symbol] = value &+ 1
     } else {
       counters[symbol] = value &- 1
-      output.append(decimal: value &- 1)
+      output.append(digitsOf: value &- 1)
     }
   }
 
-  private mutating func cycle(_ spec: CycleSpec, _ place: OutputPlace) throws(Fault) {
-    var key = "u" + spec.text
-    if let group = spec.group {
+  private mutating func cycle(_ spec: UnsafePointer<CycleSpec>, _ place: OutputPlace) throws(Fault) {
+    var key = spec.pointee.key
+    if let group = spec.pointee.group {
       let value = try value(group)
       key = "n\(value.isNull ? "" : "=")\(value.text)"
     }
-    let turn = cycles[key] ?? 0
-    let count = spec.values.count
-    if turn < count { try write(try value(program.arguments[Int(spec.values.lowerBound) + turn]), place) }
-    cycles[key] = turn + 1 >= count ? 0 : turn + 1
+    let values = program.arguments[spec.pointee.values]
+    let turn = Self.turn(&cycles[key, default: 0], of: values.count)
+    if turn < values.count {
+      let value = try value(values[turn])
+      withUnsafePointer(to: value) { output.write($0, place) }
+    }
     try charge(scratch: cycles.count == 1 ? 0 : key.utf8.count)
+  }
+
+  /// Whose turn it is; then it is the next one's.
+  private static func turn(_ next: inout Int, of count: Int) -> Int {
+    let turn = next
+    next = turn + 1 >= count ? 0 : turn + 1
+    return turn
   }
 }
 
@@ -204,7 +209,7 @@ struct Frame {
   /// The name that captured text gets.
   var symbol: Int32 = 0
   var loop: LoopState?
-  var call: CallState?
+  var call: Call?
 
   init(_ kind: Kind, mark: Int = 0, symbol: Int32 = 0) {
     self.kind = kind

@@ -1,26 +1,23 @@
-import RoostCore
-
-extension [UInt8] {
+extension Output {
   /// A link or a part of one, in an HTML attribute. At its start the scheme is looked at: what would run as a script or
   /// open local files becomes `#`. Bytes that no URL holds are percent-encoded.
-  mutating func append(url text: String, isStart: Bool) {
-    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
-      if isStart, isRefusedLink(bytes) { return append(UInt8(ascii: "#")) }
-      var plain = 0
-      for index in 0..<bytes.count {
-        let byte = bytes[index]
-        guard Self.isSpecialInLink(byte) else { continue }
-        append(contentsOf: UnsafeBufferPointer(rebasing: bytes[plain..<index]))
-        plain = index + 1
-        switch byte {
-        case UInt8(ascii: "&"): append(utf8: "&amp;")
-        case UInt8(ascii: "'"): append(utf8: "&#39;")
-        default: append(percentEncoded: byte)
-        }
+  @inline(__always)
+  mutating func append(url text: String, isStart: Bool) { text.withBytes { append(url: $0, isStart: isStart) } }
+
+  private mutating func append(url bytes: UnsafeBufferPointer<UInt8>, isStart: Bool) {
+    if isStart, isRefusedLink(bytes) { return append(UInt8(ascii: "#")) }
+    if append(bytes, unless: \.hasLinkSpecial) { return }
+    var plain = 0
+    for index in 0..<bytes.count where Self.isSpecialInLink(bytes[index]) {
+      append(UnsafeBufferPointer(rebasing: bytes[plain..<index]))
+      plain = index + 1
+      switch bytes[index] {
+      case UInt8(ascii: "&"): append("&amp;")
+      case UInt8(ascii: "'"): append("&#39;")
+      default: append(percentEncoded: bytes[index])
       }
-      append(contentsOf: UnsafeBufferPointer(rebasing: bytes[plain...]))
     }
-    if isDone == nil { append(url: String(decoding: Array(text.utf8), as: UTF8.self), isStart: isStart) }
+    append(UnsafeBufferPointer(rebasing: bytes[plain...]))
   }
 
   /// What stands neither in a link nor in a quoted attribute as it is.
@@ -36,10 +33,13 @@ extension [UInt8] {
   private static let highSpecials: UInt64 = 0xB800_0001_5000_0000
 
   mutating func append(percentEncoded byte: UInt8) {
-    let digits = Array("0123456789ABCDEF".utf8)
     append(UInt8(ascii: "%"))
-    append(digits[Int(byte >> 4)])
-    append(digits[Int(byte & 15)])
+    append(Self.hexDigit(byte >> 4))
+    append(Self.hexDigit(byte & 15))
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
   }
 
   /// The five entities that `escape` makes, back as characters.
