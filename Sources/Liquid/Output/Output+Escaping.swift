@@ -1,9 +1,8 @@
 extension Output {
   /// A text as HTML shows it: `& < > " '` become entities (OWASP's rule for text and quoted attributes).
-  @inline(__always)
   mutating func append(escapingHTML text: String) { text.withBytes { append(escapingHTML: $0) } }
 
-  private mutating func append(escapingHTML bytes: UnsafeBufferPointer<UInt8>) {
+  mutating func append(escapingHTML bytes: UnsafeBufferPointer<UInt8>) {
     if append(bytes, unless: \.hasHTMLSpecial) { return }
     var plain = 0
     for index in 0..<bytes.count where bytes[index] <= 62 {

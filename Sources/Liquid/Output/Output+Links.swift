@@ -1,10 +1,9 @@
 extension Output {
   /// A link or a part of one, in an HTML attribute. At its start the scheme is looked at: what would run as a script or
   /// open local files becomes `#`. Bytes that no URL holds are percent-encoded.
-  @inline(__always)
   mutating func append(url text: String, isStart: Bool) { text.withBytes { append(url: $0, isStart: isStart) } }
 
-  private mutating func append(url bytes: UnsafeBufferPointer<UInt8>, isStart: Bool) {
+  mutating func append(url bytes: UnsafeBufferPointer<UInt8>, isStart: Bool) {
     if isStart, isRefusedLink(bytes) { return append(UInt8(ascii: "#")) }
     if append(bytes, unless: \.hasLinkSpecial) { return }
     var plain = 0

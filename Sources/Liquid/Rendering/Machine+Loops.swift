@@ -62,24 +62,31 @@ enum LoopMember: String, Sendable {
 }
 
 extension Machine {
-  /// The items of a value that is looped over.
-  private mutating func items(_ value: LiquidValue) -> (items: [LiquidValue], first: Int64?, count: Int) {
+  /// The items that are looped over; the first whole number, if they are a range.
+  private mutating func items(
+    of collection: Operand
+  ) throws(Fault) -> (items: [LiquidValue], first: Int64?, count: Int) {
+    // A list stays where it is and is not copied; it is what loops mostly go over.
+    if let found = bindings.find(collection), case .list(let items) = found.pointee { return (items, nil, items.count) }
+    let value = try value(collection)
     switch value {
-    case .list(let items): (items, nil, items.count)
-    case .object(let members): (members.map { .list([.string($0.key), $0.value]) }, nil, members.count)
+    case .list(let items): return (items, nil, items.count)
+    case .object(let members):
+      try charge(scratch: members.count * 32)
+      return (members.map { .list([.string($0.key), $0.value]) }, nil, members.count)
     case .range(let first, let last):
-      ([], first, first > last ? 0 : Int(clamping: last.subtractingReportingOverflow(first).partialValue) &+ 1)
-    case .string(let text), .markup(let text): text.isEmpty ? ([], nil, 0) : ([value], nil, 1)
-    default: ([], nil, 0)
+      let count = first > last ? 0 : Int(clamping: last.subtractingReportingOverflow(first).partialValue) &+ 1
+      return ([], first, count)
+    case .string(let text), .markup(let text): return text.isEmpty ? ([], nil, 0) : ([value], nil, 1)
+    default:
+      if notesMissing, value.isNull { noteMissing(collection) }
+      return ([], nil, 0)
     }
   }
 
   mutating func beginLoop(_ number: Int) throws(Fault) {
     let spec = program.loops.pointer(number)
-    let collection = try value(spec.pointee.collection)
-    let (items, first, total) = self.items(collection)
-    if case .object = collection { try charge(scratch: total * 32) }
-    if notesMissing, collection.isNull { noteMissing(spec.pointee.collection) }
+    let (items, first, total) = try self.items(of: spec.pointee.collection)
     var from = 0
     switch spec.pointee.offset {
     case .none: break
@@ -105,9 +112,7 @@ extension Machine {
     if program.forloop != nil || program.tablerowloop != nil { loop.parent = parentLoop() }
     if let symbol = loopSymbol(isTable) { loop.savedLoop = scopeLoop(symbol, &loop.own) }
     if isTable { output.append("<td class=\"col1\">") }
-    var frame = Frame(.loop)
-    frame.loop = loop
-    try push(frame)
+    try push(Frame(.loop, loop: loop))
   }
 
   /// Lets `forloop` mean the loop of the next frame.
@@ -166,9 +171,11 @@ extension Machine {
   }
 
   private mutating func endLoop(_ isTable: Bool) {
-    guard let loop = frames.popLast()?.loop else { return }
-    bindings.scope(loop.variable, loop.savedItem)
-    if let symbol = loopSymbol(isTable) { bindings.scope(symbol, loop.savedLoop) }
+    let top = frames.count - 1
+    guard top >= 0, frames[top].loop != nil else { return }
+    bindings.scope(frames[top].loop!.variable, frames[top].loop!.savedItem)
+    if let symbol = loopSymbol(isTable) { bindings.scope(symbol, frames[top].loop!.savedLoop) }
+    frames.removeLast()
     if isTable { output.append("</tr>\n") }
   }
 

@@ -25,22 +25,25 @@ extension Machine {
 }
 
 extension Output {
-  /// Puts a value out as its place demands. It is looked at where it is: to hand it over would count references.
+  /// Puts a value out as its place demands.
+  ///
+  /// The value is looked at where it is, and a text by its bytes at once: handed over, they would be counted.
   mutating func write(_ value: UnsafePointer<LiquidValue>, _ place: OutputPlace) {
     switch place {
     case .htmlText, .htmlAttribute:
       switch value.pointee {
-      case .string(let text): append(escapingHTML: text)
+      case .string(let text) where text.utf8.withContiguousStorageIfAvailable { append(escapingHTML: $0) } != nil: break
       case .int(let number): append(digitsOf: number)
       case .double(let number): append(number)
       default: writeHTML(value, isText: place == .htmlText)
       }
     case .urlStart, .urlRest:
       let isStart = place == .urlStart
-      if case .string(let text) = value.pointee {
-        append(url: text, isStart: isStart)
-      } else {
-        append(url: value.pointee.linkText, isStart: isStart)
+      switch value.pointee {
+      case .string(let text)
+      where text.utf8.withContiguousStorageIfAvailable { append(url: $0, isStart: isStart) } != nil:
+        break
+      default: writeLink(value, isStart: isStart)
       }
     case .plain:
       if isHeader { append(headerSafe: value.pointee.text) } else { append(value.pointee) }
@@ -52,7 +55,7 @@ extension Output {
     }
   }
 
-  /// What is neither a text nor a number: between tags markup stays as it is, and lists are their items.
+  /// What is seldom shown: between tags markup stays as it is, and lists are their items.
   private mutating func writeHTML(_ value: UnsafePointer<LiquidValue>, isText: Bool) {
     switch value.pointee {
     case .markup(let text): if isText { append(utf8: text) } else { append(escapingQuotes: text) }
@@ -60,14 +63,11 @@ extension Output {
     default: append(escapingHTML: value.pointee.text)
     }
   }
-}
-
-extension LiquidValue {
-  /// Markup as the text that a reader of the HTML would find in the attribute.
-  fileprivate var linkText: String {
-    guard case .markup(let markup) = self else { return text }
+  /// Of markup the text that a reader of the HTML would find in the attribute.
+  private mutating func writeLink(_ value: UnsafePointer<LiquidValue>, isStart: Bool) {
+    guard case .markup(let markup) = value.pointee else { return append(url: value.pointee.text, isStart: isStart) }
     var link = Output(capacity: markup.utf8.count)
     link.append(unescapingHTML: markup)
-    return link.text()
+    append(url: link.text(), isStart: isStart)
   }
 }

@@ -38,8 +38,8 @@ struct Machine: ~Copyable {
   }
 
   init(
-    _ program: Program, form: Template.Form, values: UnsafePointer<LiquidValue>,
-    settings: UnsafePointer<RenderSettings>, output: consuming Output
+    _ program: Program, _ form: Template.Form, _ values: UnsafePointer<LiquidValue>,
+    _ settings: UnsafePointer<RenderSettings>, output: consuming Output
   ) {
     self.program = program
     self.settings = settings
@@ -57,6 +57,7 @@ struct Machine: ~Copyable {
 
   mutating func run() throws(TemplateError) {
     do throws(Fault) { try execute() } catch { throw located(error) }
+    program.lengthHint.note(output.count)
   }
 
   private func located(_ fault: Fault) -> TemplateError {
@@ -123,7 +124,7 @@ struct Machine: ~Copyable {
     }
   }
 
-  mutating func push(_ frame: Frame) throws(Fault) {
+  mutating func push(_ frame: consuming Frame) throws(Fault) {
     guard frames.count < settings.pointee.limits.depth else {
       throw Fault("loops and snippets are nested deeper than \(settings.pointee.limits.depth)")
     }
@@ -211,9 +212,10 @@ struct Frame {
   var loop: LoopState?
   var call: Call?
 
-  init(_ kind: Kind, mark: Int = 0, symbol: Int32 = 0) {
+  init(_ kind: Kind, mark: Int = 0, symbol: Int32 = 0, loop: consuming LoopState? = nil) {
     self.kind = kind
     self.mark = mark
     self.symbol = symbol
+    self.loop = loop
   }
 }

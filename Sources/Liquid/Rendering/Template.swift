@@ -80,10 +80,15 @@ public struct Template: Sendable {
     into bytes: inout [UInt8], values: LiquidValue, settings: RenderSettings
   ) throws(TemplateError) {
     var outgrown: [UInt8] = []
-    try bytes.append(addingCapacity: program.lengthHint.room) { span throws(TemplateError) in
-      try span.withUnsafeMutableBufferPointer { memory, count throws(TemplateError) in
-        try run(writing: memory, values, settings) { machine in
-          if machine.output.isLent { count = machine.output.count } else { outgrown = Array(machine.output.bytes) }
+    // Where they are is all that the machine needs of them: copies would be counted, at every rendering.
+    try withUnsafePointer(to: settings) { settings throws(TemplateError) in
+      try withUnsafePointer(to: values) { values throws(TemplateError) in
+        try bytes.append(addingCapacity: program.lengthHint.room) { span throws(TemplateError) in
+          try span.withUnsafeMutableBufferPointer { memory, count throws(TemplateError) in
+            var machine = Machine(program, form, values, settings, output: Output(lent: memory))
+            try machine.run()
+            if machine.output.isLent { count = machine.output.count } else { outgrown = Array(machine.output.bytes) }
+          }
         }
       }
     }
@@ -93,27 +98,12 @@ public struct Template: Sendable {
   /// The values that the template wants to show and does not find, in the order in which it meets them. A value behind
   /// `default` or asked for by `if` only is not missed.
   public func missing(values: LiquidValue, settings: RenderSettings) throws(TemplateError) -> [MissingValue] {
-    var missing: [MissingValue] = []
-    try run(values, settings, notesMissing: true) { missing = $0.missing }
-    return missing
-  }
-
-  /// - Parameters:
-  ///   - memory: written into as far as it is enough.
-  ///   - finish: looks at what came out.
-  private func run(
-    writing memory: UnsafeMutableBufferPointer<UInt8> = UnsafeMutableBufferPointer(start: nil, count: 0),
-    _ values: borrowing LiquidValue, _ settings: borrowing RenderSettings, notesMissing: Bool = false,
-    _ finish: (borrowing Machine) -> Void
-  ) throws(TemplateError) {
-    // Where they are is all that the machine needs of them: copies would be counted, at every rendering.
-    try withUnsafePointer(to: values) { values throws(TemplateError) in
-      try withUnsafePointer(to: settings) { settings throws(TemplateError) in
-        var machine = Machine(program, form: form, values: values, settings: settings, output: Output(lent: memory))
-        machine.notesMissing = notesMissing
+    try withUnsafePointer(to: settings) { settings throws(TemplateError) in
+      try withUnsafePointer(to: values) { values throws(TemplateError) in
+        var machine = Machine(program, form, values, settings, output: Output(capacity: program.lengthHint.room))
+        machine.notesMissing = true
         try machine.run()
-        program.lengthHint.note(machine.output.count)
-        finish(machine)
+        return machine.missing
       }
     }
   }
