@@ -1,10 +1,11 @@
 extension Output {
-  /// A link or a part of one, in an HTML attribute. At its start the scheme is looked at: what would run as a script or
-  /// open local files becomes `#`. Bytes that no URL holds are percent-encoded.
-  mutating func append(url text: String, isStart: Bool) { text.withBytes { append(url: $0, isStart: isStart) } }
+  /// The start of a link, in an HTML attribute: what would run as a script or open local files becomes `#`.
+  mutating func append(link bytes: UnsafeBufferPointer<UInt8>) {
+    if isRefusedLink(bytes) { append(UInt8(ascii: "#")) } else { append(linkRest: bytes) }
+  }
 
-  mutating func append(url bytes: UnsafeBufferPointer<UInt8>, isStart: Bool) {
-    if isStart, isRefusedLink(bytes) { return append(UInt8(ascii: "#")) }
+  /// A part of a link. Bytes that no URL holds are percent-encoded.
+  mutating func append(linkRest bytes: UnsafeBufferPointer<UInt8>) {
     if append(bytes, unless: \.hasLinkSpecial) { return }
     var plain = 0
     for index in 0..<bytes.count where Self.isSpecialInLink(bytes[index]) {

@@ -17,7 +17,8 @@ struct Binding {
 /// What all names of a template mean, by the numbers of their symbols, in memory that does not move: values are looked at
 /// where they are, without a copy.
 final class Bindings {
-  let program: Program
+  /// Held by the machine.
+  unowned(unsafe) let program: Program
   private let base: UnsafeMutablePointer<Binding>
   let count: Int
 

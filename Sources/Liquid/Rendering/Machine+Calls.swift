@@ -1,7 +1,7 @@
 /// A snippet while it runs: where to go on behind it, and what its names meant outside.
 final class Call {
   let name: String
-  let function: CompiledFunction
+  unowned(unsafe) let function: CompiledFunction
   let place: Int
   let registerBase: Int
   /// What it was called with; for each item with the same, but for the item.
@@ -58,6 +58,7 @@ extension Machine {
         arguments.append(Call.Argument(symbol: alias, value: given))
       }
     }
+    try checkDepth()
     if isIsolated {
       let outside = Call.Outside(bindings: bindings, cycles: cycles, counters: counters, offsets: offsets)
       frame.call = Call(target.name, from: self, arguments, hidden: [], outside: outside)
@@ -66,7 +67,7 @@ extension Machine {
     } else {
       frame.call = Call(target.name, from: self, arguments, hidden: hide(arguments), outside: nil)
     }
-    try push(frame)
+    frames.append(frame)
     function = program.functions[Int(target.function)]
     place = 0
     registerBase = registers.count

@@ -105,6 +105,7 @@ extension Machine {
       place = Int(spec.pointee.otherwise)
       return
     }
+    try checkDepth()
     var loop = LoopState(
       spec: number, variable: spec.pointee.variable, items: items, from: from, first: first, count: count,
       isReversed: spec.pointee.isReversed, columns: max(1, columns))
@@ -112,7 +113,7 @@ extension Machine {
     if program.forloop != nil || program.tablerowloop != nil { loop.parent = parentLoop() }
     if let symbol = loopSymbol(isTable) { loop.savedLoop = scopeLoop(symbol, &loop.own) }
     if isTable { output.append("<td class=\"col1\">") }
-    try push(Frame(.loop, loop: loop))
+    frames.append(Frame(.loop, loop: consume loop))
   }
 
   /// Lets `forloop` mean the loop of the next frame.

@@ -37,14 +37,12 @@ extension Output {
       case .double(let number): append(number)
       default: writeHTML(value, isText: place == .htmlText)
       }
-    case .urlStart, .urlRest:
-      let isStart = place == .urlStart
+    case .urlStart:
       switch value.pointee {
-      case .string(let text)
-      where text.utf8.withContiguousStorageIfAvailable { append(url: $0, isStart: isStart) } != nil:
-        break
-      default: writeLink(value, isStart: isStart)
+      case .string(let text) where text.utf8.withContiguousStorageIfAvailable { append(link: $0) } != nil: break
+      default: writeLink(value, isStart: true)
       }
+    case .urlRest: writeLink(value, isStart: false)
     case .plain:
       if isHeader { append(headerSafe: value.pointee.text) } else { append(value.pointee) }
     case .htmlUnquoted: append(escapingUnquoted: value.pointee.text)
@@ -63,11 +61,15 @@ extension Output {
     default: append(escapingHTML: value.pointee.text)
     }
   }
+
   /// Of markup the text that a reader of the HTML would find in the attribute.
   private mutating func writeLink(_ value: UnsafePointer<LiquidValue>, isStart: Bool) {
-    guard case .markup(let markup) = value.pointee else { return append(url: value.pointee.text, isStart: isStart) }
-    var link = Output(capacity: markup.utf8.count)
-    link.append(unescapingHTML: markup)
-    append(url: link.text(), isStart: isStart)
+    var text = value.pointee.text
+    if case .markup(let markup) = value.pointee {
+      var link = Output(capacity: markup.utf8.count)
+      link.append(unescapingHTML: markup)
+      text = link.text()
+    }
+    text.withBytes { if isStart { append(link: $0) } else { append(linkRest: $0) } }
   }
 }

@@ -14,7 +14,8 @@ struct Machine: ~Copyable {
   var bindings: Bindings
   var frames: [Frame] = []
   var registers: [CaseRegister]
-  var function: CompiledFunction
+  /// Held by the program, so not counted.
+  unowned(unsafe) var function: CompiledFunction
   var place = 0
   var registerBase = 0
   var cycles: [String: Int] = [:]
@@ -91,9 +92,13 @@ struct Machine: ~Copyable {
       case .skip: try interrupt(isStop: false)
       case .cycle(let number, let place): try cycle(program.cycles.pointer(Int(number)), place)
       case .count(let symbol, let isUp): count(symbol, isUp: isUp)
-      case .captureBegin(let symbol): try push(Frame(.capture, mark: output.count, symbol: symbol))
+      case .captureBegin(let symbol):
+        try checkDepth()
+        frames.append(Frame(.capture, mark: output.count, symbol: symbol))
       case .captureEnd: try endCapture()
-      case .changedBegin: try push(Frame(.changed, mark: output.count))
+      case .changedBegin:
+        try checkDepth()
+        frames.append(Frame(.changed, mark: output.count))
       case .changedEnd: endChanged()
       case .include(let number): try call(program.calls.pointer(Int(number)), isIsolated: false)
       case .render(let number): try call(program.calls.pointer(Int(number)), isIsolated: true)
@@ -124,11 +129,11 @@ struct Machine: ~Copyable {
     }
   }
 
-  mutating func push(_ frame: consuming Frame) throws(Fault) {
+  /// Before a frame is opened.
+  mutating func checkDepth() throws(Fault) {
     guard frames.count < settings.pointee.limits.depth else {
       throw Fault("loops and snippets are nested deeper than \(settings.pointee.limits.depth)")
     }
-    frames.append(frame)
   }
 
   private mutating func choose(_ instruction: Instruction) throws(Fault) {
@@ -212,6 +217,7 @@ struct Frame {
   var loop: LoopState?
   var call: Call?
 
+  @inline(__always)
   init(_ kind: Kind, mark: Int = 0, symbol: Int32 = 0, loop: consuming LoopState? = nil) {
     self.kind = kind
     self.mark = mark
