@@ -109,9 +109,15 @@ struct Checkpoint {
   }
 }
 
-/// A checkpoint under way: people who were changed since the last one move to the store between two batches.
+/// A checkpoint under way: people and open messages that were changed since the last one move to the store between two
+/// batches.
 struct CheckpointRun {
   var checkpoint: Checkpoint
   var slots: [Int32]
   var done = 0
+  /// Messages of the outbox that the store does not have as they are.
+  var messages: [IntentID]
+  var messagesDone = 0
+
+  var isDone: Bool { done == slots.count && messagesDone == messages.count }
 }

@@ -39,7 +39,8 @@ extension Partition {
     cutLaggingHistories()
     bytesSinceCheckpoint = 0
     faults.pass(.checkpointBegin)
-    checkpointing = CheckpointRun(checkpoint: present(), slots: table.takeDirty())
+    checkpointing = CheckpointRun(
+      checkpoint: present(), slots: table.takeDirty(), messages: outbox.takeUnsaved())
   }
 
   /// A quiet workspace's few recent events would keep the start of the replay far back for ever: its history is cut.
@@ -101,8 +102,13 @@ extension Partition {
     for slot in step {
       put(slot, StoreKeys.person(table.slots[slot].workspace, table.slots[slot].person), into: &batch)
     }
+    while run.done == run.slots.count, run.messagesDone < run.messages.count, moved < peopleMax {
+      saveOpen(run.messages[run.messagesDone], into: &batch)
+      run.messagesDone += 1
+      moved += 1
+    }
     faults.pass(.checkpointStep)
-    if run.done == run.slots.count {
+    if run.isDone {
       var json: [UInt8] = []
       run.checkpoint.json.write(into: &json)
       batch.checkpoint = json

@@ -58,32 +58,47 @@ extension Partition {
     } catch { return .failed(detail: error.message) }
   }
 
-  /// Puts the commit's messages where they are listed and, if they are to go out, into the outbox.
+  /// Puts the commit's messages where they are listed. Those that are to go out are in the outbox, and the log has them:
+  /// the store gets their records at a checkpoint, or once they are settled, which most are before.
   func keepMessages() {
     guard !pendingMessages.isEmpty else { return }
     var batch = StateBatch()
-    for message in pendingMessages {
-      // What is in the outbox is listed already.
-      let isListed = outbox.messages[message.id] != nil
-      put(message, isListed: isListed, into: &batch)
-      noteOpen(message, isListed: isListed, in: &batch)
-      outbox.keep(message)
-      if !message.isOpen { turns[message.id] = nil }
+    listNew(in: &batch)
+    for place in pendingMessages.indices {
+      let id = pendingMessages[place].id
+      if !pendingMessages[place].isOpen {
+        put(pendingMessages[place], into: &batch)
+        if outbox.isSaved(id) { batch.delete(StoreKeys.openMessage(pendingMessages[place].workspace, id.bytes)) }
+        turns[id] = nil
+      }
+      outbox.keep(pendingMessages[place])
     }
     write(batch)
     if !outbox.isEmpty { wakeDelivery?() }
   }
 
-  private func noteOpen(_ message: MessageRecord, isListed: Bool, in batch: inout StateBatch) {
-    let key = StoreKeys.openMessage(message.workspace, message.id.bytes)
-    switch (message.isOpen, isListed) {
-    case (true, false): batch.put(key, [])
-    case (false, true): batch.delete(key)
-    case (true, true), (false, false): break
+  /// Lists each new message by its time and by its person, in the order of the keys: the store takes them best so.
+  private func listNew(in batch: inout StateBatch) {
+    var keys: [[UInt8]] = []
+    for place in pendingMessages.indices where outbox.messages[pendingMessages[place].id] == nil {
+      let id = pendingMessages[place].id.bytes
+      let (workspace, at) = (pendingMessages[place].workspace, pendingMessages[place].createdAt)
+      keys.append(StoreKeys.messageByTime(workspace, at: at, id))
+      keys.append(StoreKeys.messageByPerson(workspace, pendingMessages[place].person, at: at, id))
     }
+    keys.sort { $0.lexicographicallyPrecedes($1) }
+    for key in keys { batch.put(key, []) }
   }
 
-  private func put(_ message: MessageRecord, isListed: Bool, into batch: inout StateBatch) {
+  /// Writes a message of the outbox as it is now, for a start that finds nothing of it in the log.
+  func saveOpen(_ id: IntentID, into batch: inout StateBatch) {
+    guard let message = outbox.messages[id] else { return }
+    put(message, into: &batch)
+    batch.put(StoreKeys.openMessage(message.workspace, id.bytes), [])
+    outbox.noteSaved(id)
+  }
+
+  private func put(_ message: MessageRecord, into batch: inout StateBatch) {
     let id = message.id.bytes
     var record: [UInt8] = []
     message.encode(into: &record)
@@ -94,10 +109,6 @@ extension Partition {
         StoreKeys.report(message.workspace, channel: message.reports?.channel ?? "", part.name),
         id + [UInt8(truncatingIfNeeded: place)])
     }
-    guard !isListed else { return }
-    batch.put(StoreKeys.messageByTime(message.workspace, at: message.createdAt, id), [])
-    batch.put(
-      StoreKeys.messageByPerson(message.workspace, message.person, at: message.createdAt, id), [])
   }
 
   /// Lists a merged person's messages with the one who stayed.
@@ -140,5 +151,12 @@ extension IntentID {
     bytes.append(bigEndian: high)
     bytes.append(bigEndian: low)
     return bytes
+  }
+
+  /// From `bytes`; `nil` if there are not sixteen.
+  init?(bytes: [UInt8]) {
+    guard bytes.count == 16 else { return nil }
+    let word = { (part: ArraySlice<UInt8>) in part.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+    self.init(high: word(bytes[..<8]), low: word(bytes[8...]))
   }
 }

@@ -123,6 +123,7 @@ extension Partition {
     for id in [state.id] + sources(of: state) {
       for record in try storedMessages(state.workspace, of: id) {
         batch.delete(StoreKeys.message(state.workspace, record.id.bytes))
+        batch.delete(StoreKeys.openMessage(state.workspace, record.id.bytes))
         batch.delete(StoreKeys.messageByTime(state.workspace, at: record.createdAt, record.id.bytes))
         for person in [id, record.person] {
           batch.delete(StoreKeys.messageByPerson(state.workspace, person, at: record.createdAt, record.id.bytes))

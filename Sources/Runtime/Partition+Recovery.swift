@@ -188,11 +188,13 @@ extension Partition {
 
   /// Messages that still have to go out; a claim without an outcome means that nobody knows what became of it.
   private func recoverHandoffs() throws(Problem) {
-    var open: [MessageRecord] = []
+    // What the log's tail brought is in the outbox already.
     var settled = StateBatch()
     for (workspace, id) in try openMessages() {
+      guard let intent = IntentID(bytes: id) else { continue }
       if let message = try message(workspace, id), message.isOpen {
-        open.append(message)
+        if outbox.messages[intent] == nil { outbox.keep(message) }
+        outbox.noteSaved(intent)
       } else {
         settled.delete(StoreKeys.openMessage(workspace, id))
       }
@@ -200,14 +202,10 @@ extension Partition {
     write(settled)
     let header = beginCommit()
     var changed: [MessageRecord] = []
-    for var message in open {
-      if message.recover(channelIsIdempotent: false, now: header.now) {
-        // The outbox has it with its record: until then it says how the message stood.
-        changed.append(message)
-        metrics.add(.messagesAmbiguous)
-      } else {
-        outbox.keep(message)
-      }
+    for var message in outbox.messages.values.sorted(by: { $0.id < $1.id })
+    where message.recover(channelIsIdempotent: false, now: header.now) {
+      changed.append(message)
+      metrics.add(.messagesAmbiguous)
     }
     guard !changed.isEmpty else { return }
     recordMessageStates(changed, header)

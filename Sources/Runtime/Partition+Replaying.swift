@@ -71,22 +71,31 @@ extension Partition {
 
   /// Appends messages' new states to the commit under construction.
   func recordMessageStates(_ messages: [MessageRecord], _ header: RecordHeader) {
-    let byBucket = Dictionary(grouping: messages) {
-      $0.isTest ? Self.systemBucket : Int(Bucket(workspace: $0.workspace, person: $0.person).number)
-    }
-    for (bucket, messages) in byBucket.sorted(by: { $0.key < $1.key }) {
-      beginRecord(bucket, header)
-      for message in messages {
-        noteChanged(message)
-        // A test is nobody's.
-        if !message.isTest { group.bytes.appendPerson(message.workspace, message.person) }
-        var record: [UInt8] = []
-        message.encode(into: &record)
-        group.bytes.appendMessageState(record)
+    // Not the messages themselves are moved about, which are large.
+    let order = messages.indices.map { (bucket: bucket(of: messages[$0]), place: $0) }
+      .sorted { ($0.bucket, $0.place) < ($1.bucket, $1.place) }
+    var open: Int?
+    var record: [UInt8] = []
+    for (bucket, place) in order {
+      if open != bucket {
+        if let open { endRecord(open) }
+        beginRecord(bucket, header)
+        open = bucket
       }
-      endRecord(bucket)
+      noteChanged(messages[place])
+      // A test is nobody's.
+      if !messages[place].isTest { group.bytes.appendPerson(messages[place].workspace, messages[place].person) }
+      record.removeAll(keepingCapacity: true)
+      messages[place].encode(into: &record)
+      group.bytes.appendMessageState(record)
     }
-    pendingMessages += messages
+    if let open { endRecord(open) }
+    if pendingMessages.isEmpty { pendingMessages = messages } else { pendingMessages += messages }
+  }
+
+  private func bucket(of message: MessageRecord) -> Int {
+    message.isTest
+      ? Self.systemBucket : Int(Bucket(workspace: message.workspace, person: message.person).number)
   }
 
   func forgetQuarantined(_ workspace: WorkspaceID, _ number: UInt64) {

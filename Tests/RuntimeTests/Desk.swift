@@ -16,14 +16,19 @@ struct Desk {
   let directory: TemporaryDirectory
   let secrets: Secrets
   let log: MemoryLog
+  let store: MemoryStateStore
   let partition: Partition
 
-  private init(_ log: MemoryLog, _ known: Secrets?, _ limits: PartitionLimits, at instant: Instant) throws {
+  private init(
+    _ log: MemoryLog, _ store: MemoryStateStore = MemoryStateStore(), _ known: Secrets?, _ limits: PartitionLimits,
+    at instant: Instant
+  ) throws {
     directory = try TemporaryDirectory()
     secrets = try known ?? Secrets(directory: directory.path)
     self.log = log
+    self.store = store
     partition = Partition(
-      log: log, store: MemoryStateStore(), directory: directory.path, keys: KeyRing(operatorToken: "op"),
+      log: log, store: store, directory: directory.path, keys: KeyRing(operatorToken: "op"),
       metrics: Metrics(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, secrets: secrets,
       limits: limits, clock: .sandbox(instant), zones: .fixed)
     try partition.recover()
@@ -38,6 +43,21 @@ struct Desk {
 
   /// The process died; another one comes up with the log alone.
   func crashed() throws -> Desk { try Desk(log, secrets, partition.limits, at: partition.now()) }
+
+  /// The process died; another one comes up with the log and the store.
+  func restarted() throws -> Desk { try Desk(log, store, secrets, partition.limits, at: partition.now()) }
+
+  /// How many messages the store lists as open.
+  var openInStore: Int {
+    get throws {
+      var count = 0
+      try store.scan(.prefix([StoreKeys.openMessage])) { _, _ in
+        count += 1
+        return true
+      }
+      return count
+    }
+  }
 
   func put(_ kind: DocumentKind, _ key: String, _ json: String) throws {
     _ = try partition.putDocument(Self.shop, kind, key: key, JSONValue(parsing: json))

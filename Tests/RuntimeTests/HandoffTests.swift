@@ -94,4 +94,41 @@ import Testing
     #expect(try desk.message.claim == nil)
     #expect(try desk.claim().count == 1)
   }
+
+  /// The log from before a checkpoint is not read again: what is open must be in the store by then.
+  @Test func aCheckpointKeepsWhatIsOpen() throws {
+    let desk = try desk()
+    #expect(try desk.openInStore == 0)
+    desk.partition.checkpointNow()
+    #expect(try desk.openInStore == 1)
+    let restarted = try desk.restarted()
+    #expect(try restarted.message == desk.message)
+    try restarted.close(restarted.claim()[0], .sent(id: "", detail: "250 OK"))
+    #expect(try restarted.openInStore == 0)
+    let again = try restarted.restarted()
+    #expect(try again.message == restarted.message && again.message.status == .sent)
+    #expect(try again.claim().isEmpty)
+  }
+
+  @Test func aCheckpointKeepsAClaim() throws {
+    let desk = try desk()
+    desk.partition.checkpointNow()
+    let first = try desk.claim()[0]
+    desk.partition.checkpointNow()
+    let restarted = try desk.restarted()
+    #expect(try restarted.message.status == .ambiguous)
+    try restarted.close(first, .sent(id: "", detail: "250 OK"))
+    #expect(try restarted.message.sentAt == nil)
+  }
+
+  /// Settled between two checkpoints: the store gets the record, and nothing that says that it is open.
+  @Test func aSettledMessageIsInTheStoreAtOnce() throws {
+    let desk = try desk()
+    try desk.close(desk.claim()[0], .sent(id: "", detail: "250 OK"))
+    #expect(try desk.openInStore == 0)
+    desk.partition.checkpointNow()
+    let restarted = try desk.restarted()
+    #expect(try restarted.message == desk.message)
+    #expect(try restarted.openInStore == 0 && restarted.claim().isEmpty)
+  }
 }

@@ -14,19 +14,17 @@ public enum LinkRewriter {
   public static func rewrite(text: String, _ replace: (String) -> String?) -> String {
     let bytes = Array(text.utf8)
     var output: [UInt8] = []
-    output.reserveCapacity(bytes.count * 2)
-    var place = 0
-    while place < bytes.count {
-      guard isLinkStart(bytes, place) else {
-        output.append(bytes[place])
-        place += 1
-        continue
-      }
-      let end = linkEnd(bytes, place)
-      let url = String(decoding: bytes[place..<end], as: UTF8.self)
-      output += replace(url).map { Array($0.utf8) } ?? Array(bytes[place..<end])
+    var (place, copied) = (0, 0)
+    while let found = linkStart(bytes, from: place) {
+      let end = linkEnd(bytes, found)
       place = end
+      guard let replacement = replace(String(decoding: bytes[found..<end], as: UTF8.self)) else { continue }
+      output += bytes[copied..<found]
+      output += replacement.utf8
+      copied = end
     }
+    guard copied > 0 else { return text }
+    output += bytes[copied...]
     return String(decoding: output, as: UTF8.self)
   }
 
@@ -36,8 +34,16 @@ public enum LinkRewriter {
     return start.hasPrefix("https://") || start.hasPrefix("http://")
   }
 
+  private static func linkStart(_ bytes: [UInt8], from start: Int) -> Int? {
+    var place = start
+    while place < bytes.count, !isLinkStart(bytes, place) { place += 1 }
+    return place < bytes.count ? place : nil
+  }
+
   private static func isLinkStart(_ bytes: [UInt8], _ place: Int) -> Bool {
-    guard bytes[place] | 0x20 == UInt8(ascii: "h") else { return false }
+    guard bytes[place] | 0x20 == UInt8(ascii: "h"), place + 1 < bytes.count,
+      bytes[place + 1] | 0x20 == UInt8(ascii: "t")
+    else { return false }
     if place > 0 {
       // Within a word, or behind a scheme, it is no link of its own.
       let before = bytes[place - 1]

@@ -34,7 +34,7 @@ extension EmailMessage {
     guard let date = MailDate.format(milliseconds: date.milliseconds) else {
       throw EmailMessageError(.outOfRange, field: "date", detail: "is not within the years 1900 to 9999")
     }
-    header.write(name: "Date", atoms: date.split(separator: " ").map(String.init))
+    header.write(name: "Date", text: date, breaksLongWords: false)
     try header.write(name: "From", mailboxes: [from], field: "from")
     if let replyTo { try header.write(name: "Reply-To", mailboxes: [replyTo], field: "replyTo") }
     guard !to.isEmpty else {

@@ -12,7 +12,7 @@ struct HeaderWriter {
   /// A field of words that may be parted at the spaces between them and must not be encoded.
   mutating func write(name: String, atoms: [String]) {
     begin(name)
-    for atom in atoms { write(word: Array(atom.utf8), space: [UInt8(ascii: " ")]) }
+    for atom in atoms { write(word: atom.utf8) }
     end()
   }
 
@@ -36,9 +36,9 @@ struct HeaderWriter {
       if let displayName = mailbox.displayName {
         try EmailMessageError.refuseLineBreaks(in: displayName, field: itemField)
         write(displayName: displayName)
-        write(word: Array("<\(mailbox.addressSpec)>\(comma)".utf8), space: [UInt8(ascii: " ")])
+        write(word: "<\(mailbox.addressSpec)>\(comma)".utf8)
       } else {
-        write(word: Array("\(mailbox.addressSpec)\(comma)".utf8), space: [UInt8(ascii: " ")])
+        write(word: "\(mailbox.addressSpec)\(comma)".utf8)
       }
     }
     end()
@@ -51,36 +51,39 @@ struct HeaderWriter {
     isFirstWord = true
   }
 
-  private mutating func end() { bytes.append(contentsOf: [0x0D, 0x0A]) }
+  private mutating func end() {
+    bytes.append(0x0D)
+    bytes.append(0x0A)
+  }
 
   /// Appends a word after its white space, on a new line where this one would become too long. The first word stays
   /// beside the field's name: some readers count the space of a folded first line to the value.
-  private mutating func write(word: [UInt8], space: [UInt8]) {
-    if column + space.count + word.count > Self.lineMax, !isFirstWord {
-      bytes.append(contentsOf: [0x0D, 0x0A])
+  private mutating func write(word: some Collection<UInt8>, spaces: Int = 1) {
+    let count = word.count
+    if column + spaces + count > Self.lineMax, !isFirstWord {
+      end()
       column = 0
     }
     isFirstWord = false
-    bytes.append(contentsOf: space)
+    for _ in 0..<spaces { bytes.append(UInt8(ascii: " ")) }
     bytes.append(contentsOf: word)
-    column += space.count + word.count
+    column += spaces + count
   }
 
   private mutating func write(plain text: String) {
-    var space: [UInt8] = [UInt8(ascii: " ")]
-    var word: [UInt8] = []
-    for byte in text.utf8 {
-      if byte == UInt8(ascii: " ") {
-        if !word.isEmpty {
-          write(word: word, space: space)
-          (word, space) = ([], [])
+    var text = text
+    text.withUTF8 { text in
+      var (spaces, start) = (1, 0)
+      while start < text.count {
+        let end = text[start...].firstIndex(of: UInt8(ascii: " ")) ?? text.count
+        if end > start {
+          write(word: UnsafeBufferPointer(rebasing: text[start..<end]), spaces: spaces)
+          spaces = 0
         }
-        space.append(byte)
-      } else {
-        word.append(byte)
+        spaces += 1
+        start = end + 1
       }
     }
-    if !word.isEmpty { write(word: word, space: space) }
   }
 
   private mutating func write(encodedWords text: String) {
@@ -90,7 +93,7 @@ struct HeaderWriter {
       let room = Self.lineMax - column - 1
       let lengthMax = room < 30 && !isFirstWord ? EncodedWord.lengthMax : min(EncodedWord.lengthMax, room)
       let word = EncodedWord.next(from: &rest, lengthMax: lengthMax)
-      write(word: word, space: [UInt8(ascii: " ")])
+      write(word: word)
     }
   }
 
@@ -101,9 +104,9 @@ struct HeaderWriter {
     if isASCII, !displayName.contains("=?"),
       words.allSatisfy({ (1...60).contains($0.count) && $0.allSatisfy(MailAddress.isAtomText) })
     {
-      for word in words { write(word: Array(word), space: [UInt8(ascii: " ")]) }
+      for word in words { write(word: word) }
     } else if isASCII, !displayName.contains("=?"), displayName.utf8.count <= 50 {
-      write(word: Array(QuotedString.quote(displayName).utf8), space: [UInt8(ascii: " ")])
+      write(word: QuotedString.quote(displayName).utf8)
     } else {
       write(encodedWords: displayName)
     }

@@ -31,18 +31,29 @@ struct MIMEPart {
   static func canonical(_ text: String, field: String) throws(EmailMessageError) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(text.utf8.count + text.utf8.count / 32 + 2)
-    var previous: UInt8 = 0
-    for byte in text.utf8 {
-      switch byte {
-      case 0:
-        throw EmailMessageError(.forbiddenCharacter, field: field, detail: "contains NUL, which no mail text may hold")
-      case 0x0D: output.append(contentsOf: [0x0D, 0x0A])
-      case 0x0A: if previous != 0x0D { output.append(contentsOf: [0x0D, 0x0A]) }
-      default: output.append(byte)
-      }
-      previous = byte
+    var text = text
+    let hasNUL = text.withUTF8 { appendLines(of: $0, to: &output) }
+    guard !hasNUL else {
+      throw EmailMessageError(.forbiddenCharacter, field: field, detail: "contains NUL, which no mail text may hold")
     }
     if output.last != 0x0A { output.append(contentsOf: [0x0D, 0x0A]) }
     return output
+  }
+
+  /// Whole lines at a time. `true` if there is a NUL among them.
+  private static func appendLines(of text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Bool {
+    var start = 0
+    while start < text.count {
+      var end = start
+      while end < text.count, text[end] != 0x0A, text[end] != 0x0D, text[end] != 0 { end += 1 }
+      output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+      guard end < text.count else { return false }
+      if text[end] == 0 { return true }
+      output.append(0x0D)
+      output.append(0x0A)
+      let isCRLF = text[end] == 0x0D && end + 1 < text.count && text[end + 1] == 0x0A
+      start = end + (isCRLF ? 2 : 1)
+    }
+    return false
   }
 }

@@ -12,39 +12,69 @@ enum QuotedPrintable {
   /// Encodes text whose line ends are CRLF. Lines are at most 76 characters long, soft line ends included, and no
   /// UTF-8 character is parted by one: some readers decode line by line.
   static func append(_ text: [UInt8], to output: inout [UInt8]) {
-    var index = 0
-    var column = 0
-    while index < text.count {
-      if text[index] == 0x0D {
-        output.append(contentsOf: [0x0D, 0x0A])
-        index += 2
-        column = 0
-        continue
+    text.withUnsafeBufferPointer { text in
+      var index = 0
+      var column = 0
+      while index < text.count {
+        let run = literalRun(text, from: index, isLineStart: column == 0, room: lineMax - 1 - column)
+        if run > 0 {
+          output.append(contentsOf: UnsafeBufferPointer(rebasing: text[index..<(index + run)]))
+          index += run
+          column += run
+        } else if text[index] == 0x0D {
+          appendLineEnd(to: &output)
+          index += 2
+          column = 0
+        } else {
+          appendCharacter(text, &index, &column, to: &output)
+        }
       }
-      let length = min(characterLength(text[index]), text.count - index)
-      let isLiteral = length == 1 && isLiteral(text, at: index, isLineStart: column == 0)
-      let width = isLiteral ? 1 : 3 * length
-      let endsLine = index + length == text.count || text[index + length] == 0x0D
-      // The last column is kept for the `=` of a soft line end, unless the line ends here by itself.
-      if column + width > (endsLine ? lineMax : lineMax - 1) {
-        output.append(contentsOf: [UInt8(ascii: "="), 0x0D, 0x0A])
-        column = 0
-      }
-      if isLiteral {
-        output.append(text[index])
-      } else {
-        for byte in text[index..<(index + length)] { appendEscape(byte, to: &output) }
-      }
-      column += width
-      index += length
     }
+  }
+
+  /// How many characters from `index` on stand for themselves and fit into `room`.
+  private static func literalRun(
+    _ text: UnsafeBufferPointer<UInt8>, from index: Int, isLineStart: Bool, room: Int
+  ) -> Int {
+    let end = min(text.count, index + max(room, 0))
+    var place = index
+    while place < end, isLiteral(text, at: place, isLineStart: isLineStart && place == index) { place += 1 }
+    return place - index
+  }
+
+  /// One character, escaped or at a line's last columns.
+  private static func appendCharacter(
+    _ text: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ column: inout Int, to output: inout [UInt8]
+  ) {
+    let length = min(characterLength(text[index]), text.count - index)
+    let isLiteral = length == 1 && isLiteral(text, at: index, isLineStart: column == 0)
+    let width = isLiteral ? 1 : 3 * length
+    let endsLine = index + length == text.count || text[index + length] == 0x0D
+    // The last column is kept for the `=` of a soft line end, unless the line ends here by itself.
+    if column + width > (endsLine ? lineMax : lineMax - 1) {
+      output.append(UInt8(ascii: "="))
+      appendLineEnd(to: &output)
+      column = 0
+    }
+    if isLiteral {
+      output.append(text[index])
+    } else {
+      for byte in text[index..<(index + length)] { appendEscape(byte, to: &output) }
+    }
+    column += width
+    index += length
+  }
+
+  private static func appendLineEnd(to output: inout [UInt8]) {
+    output.append(0x0D)
+    output.append(0x0A)
   }
 
   private static func characterLength(_ lead: UInt8) -> Int {
     lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
   }
 
-  private static func isLiteral(_ text: [UInt8], at index: Int, isLineStart: Bool) -> Bool {
+  private static func isLiteral(_ text: UnsafeBufferPointer<UInt8>, at index: Int, isLineStart: Bool) -> Bool {
     switch text[index] {
     case UInt8(ascii: "="): return false
     case UInt8(ascii: " "), 0x09:

@@ -73,7 +73,8 @@ extension Partition {
     }
     walks[broadcast.ref] = walk
     try fetchMissing(slots)
-    let waiting = slots.compactMap { slotWithoutTurn($0, journey) }
+    var state = PersonState(workspace: broadcast.workspace, id: PersonID(0), createdAt: now())
+    let waiting = slots.compactMap { slotWithoutTurn($0, journey, &state) }
     guard !waiting.isEmpty else { return }
     let header = beginCommit()
     recordNewSymbols(header)
@@ -86,14 +87,16 @@ extension Partition {
   private static let listsPerStep = 64
 
   /// Where somebody's state is by now; `nil` for who had their turn and who is gone.
-  private func slotWithoutTurn(_ slot: Int, _ journey: Symbol) -> Int? {
-    guard var state = loadState(slot) else { return nil }
+  ///
+  /// - Parameter state: whatever it was; its memory is used for this person.
+  private func slotWithoutTurn(_ slot: Int, _ journey: Symbol, _ state: inout PersonState) -> Int? {
+    guard loadState(slot, into: &state) else { return nil }
     var place = slot
     if state.redirect != nil {
-      guard let survivor = slotAfterMerges(state.workspace, state.id), let other = loadState(survivor) else {
+      guard let survivor = slotAfterMerges(state.workspace, state.id), loadState(survivor, into: &state) else {
         return nil
       }
-      (place, state) = (survivor, other)
+      place = survivor
     }
     return state.runs.contains { $0.journey == journey } ? nil : place
   }

@@ -59,7 +59,9 @@ enum Carrier: Sendable {
 
 extension HandoffResult {
   init(_ handoff: Handoff, _ outcome: TransportOutcome) {
-    self.init(message: handoff.message, channel: handoff.channel.ref, outcome: outcome)
+    self.init(
+      message: handoff.message.id, token: handoff.message.claim?.token ?? 0, channel: handoff.channel.ref,
+      outcome: outcome)
   }
 }
 
@@ -69,7 +71,8 @@ extension MessageEnvelope {
     let address =
       message.lane.service == nil ? message.to : String(message.to.drop { $0 != ":" }.dropFirst())
     self.init(
-      id: message.id.text, address: address, keys: handoff.keys, app: handoff.app, fields: content.fields,
+      id: message.id.text, address: address, keys: handoff.device?.keys ?? "", app: handoff.device?.app ?? "",
+      fields: content.fields,
       createdAt: message.createdAt, isTransactional: message.messageClass == .transactional,
       attempt: Int(message.attempts),
       origin: Origin(

@@ -2,22 +2,35 @@ import Channels
 import Delivery
 import Engine
 import Liquid
+import Profiles
 import RoostCore
 
-/// A claimed message on its way out.
-struct Handoff: Sendable {
-  var message: MessageRecord
-  var channel: ClaimedChannel
-  var rendering: MessageRendering?
+/// A claimed message on its way out. Shared, not copied, by all who carry it.
+final class Handoff: Sendable {
+  let message: MessageRecord
+  let channel: ClaimedChannel
+  let rendering: MessageRendering?
   /// The device at the address, where it is one.
-  var keys = ""
-  var app = ""
+  let device: Device?
   /// The person did not refuse `tracking`.
-  var isTracked = true
+  let isTracked: Bool
   /// What the channel's own templates read of the person: an object.
-  var person = LiquidValue.object([])
+  let person: LiquidValue
   /// The workspace's language.
-  var language = ""
+  let language: String
+
+  init(
+    message: MessageRecord, channel: ClaimedChannel, rendering: MessageRendering?, device: Device?, isTracked: Bool,
+    person: LiquidValue, language: String
+  ) {
+    self.message = message
+    self.channel = channel
+    self.rendering = rendering
+    self.device = device
+    self.isTracked = isTracked
+    self.person = person
+    self.language = language
+  }
 
   /// Rendered here, on the courier's threads, not on the committer's.
   ///
@@ -29,18 +42,27 @@ struct Handoff: Sendable {
 }
 
 /// A channel as it stood when messages were claimed for it.
-struct ClaimedChannel: Sendable {
-  var ref: ChannelRef
+final class ClaimedChannel: Sendable {
+  let ref: ChannelRef
   /// As it is recorded: credentials are sealed.
-  var document: Document
-  var definition: ChannelDefinition
+  let document: Document
+  let definition: ChannelDefinition
   /// The workspace's key.
-  var workspace: String
+  let workspace: String
+
+  init(ref: ChannelRef, document: Document, definition: ChannelDefinition, workspace: String) {
+    self.ref = ref
+    self.document = document
+    self.definition = definition
+    self.workspace = workspace
+  }
 }
 
 /// What became of a claimed message, to be recorded.
 struct HandoffResult: Sendable {
-  var message: MessageRecord
+  var message: IntentID
+  /// Of the claim under which it was handed over.
+  var token: UInt64
   var channel: ChannelRef
   var outcome: TransportOutcome
 }

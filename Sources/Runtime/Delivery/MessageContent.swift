@@ -29,15 +29,15 @@ public struct MessageContent: Sendable, Equatable {
 public struct MessageRendering: Sendable {
   var template: CompiledTemplate
   var values: TemplateValues
-  /// For the workspace's name and currency, and the time zones.
-  var definitions: WorkspaceDefinitions
+  /// Its definitions know the workspace's name and currency, and the time zones.
+  var engine: Engine
   var decidedAt: Instant
 
   /// - Throws: with a finding for each field that cannot be rendered.
   public func render(
     trackedURL: (@Sendable (_ url: String, _ label: String) -> String)? = nil
   ) throws(Problem) -> MessageContent {
-    MessageContent(fields: try template.render(values, in: definitions, at: decidedAt, trackedURL: trackedURL))
+    MessageContent(fields: try template.render(values, in: engine.definitions, at: decidedAt, trackedURL: trackedURL))
   }
 }
 
@@ -68,12 +68,12 @@ extension Partition {
 
   /// The same, to be rendered elsewhere.
   func rendering(of message: MessageRecord) throws(Problem) -> MessageRendering? {
-    guard let present = compiled[message.workspace]?.definitions else { return nil }
-    if let template = present.templates[message.template], template.version == message.templateVersion {
+    guard let engine = compiled[message.workspace] else { return nil }
+    if let template = engine.definitions.templates[message.template], template.version == message.templateVersion {
       let values = try values(of: message, template.variables)
       if values.pins == template.pins {
         return MessageRendering(
-          template: template, values: values, definitions: present, decidedAt: message.createdAt)
+          template: template, values: values, engine: engine, decidedAt: message.createdAt)
       }
     }
     // An older version, or one with older snippets in it. Names came with the values when snippets came, so that values
@@ -81,7 +81,7 @@ extension Partition {
     let variables = try template(of: message, pins: [:])?.variables ?? []
     let values = try values(of: message, variables)
     guard let template = try template(of: message, pins: values.pins) else { return nil }
-    return MessageRendering(template: template, values: values, definitions: present, decidedAt: message.createdAt)
+    return MessageRendering(template: template, values: values, engine: engine, decidedAt: message.createdAt)
   }
 
   private func values(of message: MessageRecord, _ variables: [VariablePath]) throws(Problem) -> TemplateValues {

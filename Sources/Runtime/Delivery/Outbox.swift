@@ -31,6 +31,10 @@ struct Outbox {
   private var queues: [Lane: HandoffQueue] = [:]
   /// The open messages of each run that has several, in their order.
   private var runs: [Run: [IntentID]] = [:]
+  /// Whose present record the store has not: it gets it at the next checkpoint, or when the message is settled.
+  private var unsaved: Set<IntentID> = []
+  /// Which the store lists as open.
+  private var saved: Set<IntentID> = []
   /// Hand-offs under way.
   private(set) var claimed = 0
 
@@ -44,6 +48,7 @@ struct Outbox {
   mutating func keep(_ message: MessageRecord) {
     guard message.isOpen else { return drop(message.id) }
     let old = messages.updateValue(message, forKey: message.id)
+    unsaved.insert(message.id)
     claimed += (message.claim == nil ? 0 : 1) - (old?.claim == nil ? 0 : 1)
     if old == nil { enterRun(message) }
     enqueue(message)
@@ -54,8 +59,21 @@ struct Outbox {
     guard let message = messages.removeValue(forKey: id) else { return }
     if message.claim != nil { claimed -= 1 }
     readyAt[id] = nil
+    unsaved.remove(id)
+    saved.remove(id)
     leaveRun(message)
   }
+
+  /// Messages whose records the store is to get now; whoever asks writes them.
+  mutating func takeUnsaved() -> [IntentID] {
+    defer { unsaved = [] }
+    return unsaved.sorted()
+  }
+
+  /// The store lists the message as open.
+  mutating func noteSaved(_ id: IntentID) { if messages[id] != nil { saved.insert(id) } }
+
+  func isSaved(_ id: IntentID) -> Bool { saved.contains(id) }
 
   /// Puts a message off without changing it: it is not offered before `instant`.
   mutating func postpone(_ id: IntentID, until instant: Instant) {

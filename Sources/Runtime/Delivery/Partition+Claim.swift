@@ -1,6 +1,7 @@
 import Delivery
 import Engine
 import Events
+import Liquid
 import Profiles
 import RoostCore
 
@@ -124,21 +125,20 @@ extension Partition {
   }
 
   private func handoff(_ message: MessageRecord, _ channel: ClaimedChannel) throws(Problem) -> Handoff {
-    var handoff = Handoff(message: message, channel: channel, rendering: try rendering(of: message))
-    handoff.isTracked = isTracked(message)
-    handoff.language = definitions[message.workspace]?.workspace.locale ?? ""
-    if message.lane.service != nil, let slot = table.find(message.workspace, message.person),
-      let device = loadState(slot)?.device(at: message.to)
-    {
-      handoff.keys = device.keys
-      handoff.app = device.app
+    var device: Device?
+    if message.lane.service != nil, let slot = table.find(message.workspace, message.person) {
+      device = loadState(slot)?.device(at: message.to)
     }
+    var person = LiquidValue.object([])
     if case .http(let http) = channel.definition.settings,
       let slot = slotAfterMerges(message.workspace, message.person)
     {
-      handoff.person = personValues(slot, reads: http.traits)
+      person = personValues(slot, reads: http.traits)
     }
-    return handoff
+    return Handoff(
+      message: message, channel: channel, rendering: try rendering(of: message), device: device,
+      isTracked: isTracked(message), person: person,
+      language: definitions[message.workspace]?.workspace.locale ?? "")
   }
 
   /// Whether the person let openings and clicks be seen: whoever refused the purpose `tracking` is not tracked.

@@ -14,11 +14,11 @@ extension Partition {
     var news: [MessageFeedback] = []
     var moved: [(message: MessageRecord, address: String)] = []
     for result in results {
-      guard var message = outbox.messages[result.message.id], let claim = result.message.claim else { continue }
+      guard var message = outbox.messages[result.message] else { continue }
       let address = message.to
       let next = nextAddress(of: message, result.outcome)
       let outcome = handoffOutcome(result.outcome, message, another: next != nil, header.now)
-      guard message.close(token: claim.token, outcome: outcome, now: header.now) else { continue }
+      guard message.close(token: result.token, outcome: outcome, now: header.now) else { continue }
       if case .sent(let id, _) = result.outcome {
         message.expectReports(by: result.channel.key, names: reportNames(id, result.channel))
       }

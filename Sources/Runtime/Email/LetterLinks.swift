@@ -20,38 +20,48 @@ struct LetterLinks: Sendable {
     isTracked: Bool, language: String
   ) {
     let origin = LinkOrigin(message)
-    let (unsubscribe, preferences) = (unsubscribeURL(origin), preferencesURL(origin))
-    let names = (WorkspaceDefinitions.unsubscribeMark, WorkspaceDefinitions.preferencesMark)
-    func hasWayOut(_ part: String?) -> Bool { part.map { $0.contains(names.0) || $0.contains(names.1) } ?? false }
-    let needsWayOut = message.messageClass == .marketing && !hasWayOut(letter.text) && !hasWayOut(letter.html)
+    let needsWayOut =
+      message.messageClass == .marketing && !Self.hasWayOut(letter.text) && !Self.hasWayOut(letter.html)
     let clicks = isTracked && settings.tracksClicks
     func tracked(_ url: String) -> String? {
       guard url.utf8.count <= MessageLink.urlBytesMax, !url.hasPrefix(baseURL + "/") else { return nil }
       return "\(baseURL)/c/\(signer.token(.click(origin, url: url, label: "")))"
     }
     func placed(_ part: String) -> String {
-      guard part.contains("roost-link:") else { return part }
-      return part.replacing(names.0, with: unsubscribe).replacing(names.1, with: preferences)
-        .replacing(WorkspaceDefinitions.confirmMark, with: confirmURL(of: message))
+      LinkMarks.replaced(in: part) { link(of: $0, message, origin) }
     }
-    let footer = LetterFooter(language: language, unsubscribe: unsubscribe, preferences: preferences)
+    let footer =
+      needsWayOut
+      ? LetterFooter(language: language, unsubscribe: unsubscribeURL(origin), preferences: preferencesURL(origin)) : nil
     if var text = letter.text {
       // First the links of the letter itself, so that ours are not looked at.
       if clicks { text = LinkRewriter.rewrite(text: text, tracked) }
       text = placed(text)
-      if needsWayOut { text += footer.text }
+      if let footer { text += footer.text }
       letter.text = text
     }
     if var html = letter.html {
       if clicks { html = LinkRewriter.rewrite(html: html, tracked) }
       html = placed(html)
-      if needsWayOut { html.insertAtBodyEnd(footer.html) }
+      if let footer { html.insertAtBodyEnd(footer.html) }
       if isTracked, settings.tracksOpens {
         html.insertAtBodyEnd(
           "<img src=\"\(baseURL)/o/\(signer.token(.open(origin)))\" alt=\"\" width=\"1\" height=\"1\" "
             + "style=\"border:0;width:1px;height:1px\">")
       }
       letter.html = html
+    }
+  }
+
+  private static func hasWayOut(_ part: String?) -> Bool {
+    part.map { !LinkMarks.found(in: $0).isDisjoint(with: [.unsubscribe, .preferences]) } ?? false
+  }
+
+  private func link(of mark: LinkMarks.Mark, _ message: MessageRecord, _ origin: LinkOrigin) -> String {
+    switch mark {
+    case .unsubscribe: unsubscribeURL(origin)
+    case .preferences: preferencesURL(origin)
+    case .confirm: confirmURL(of: message)
     }
   }
 
@@ -70,13 +80,10 @@ struct LetterLinks: Sendable {
   /// tracked. Outside e-mail both lead to the preference centre, where every channel has its own switch.
   func place(in fields: inout [String: String], of message: MessageRecord, isEmail: Bool) {
     let origin = LinkOrigin(message)
-    for (name, text) in fields where text.contains("roost-link:") {
-      let preferences = preferencesURL(origin)
-      fields[name] =
-        text
-        .replacing(WorkspaceDefinitions.unsubscribeMark, with: isEmail ? unsubscribeURL(origin) : preferences)
-        .replacing(WorkspaceDefinitions.preferencesMark, with: preferences)
-        .replacing(WorkspaceDefinitions.confirmMark, with: confirmURL(of: message))
+    for (name, text) in fields {
+      fields[name] = LinkMarks.replaced(in: text) {
+        link(of: $0 == .unsubscribe && !isEmail ? .preferences : $0, message, origin)
+      }
     }
   }
 
@@ -97,11 +104,14 @@ struct LetterLinks: Sendable {
   /// The same where nobody is written to: the links work and change nobody's settings.
   func placeForNobody(in fields: inout [String: String], _ workspace: WorkspaceID) {
     let origin = LinkOrigin(workspace: workspace, person: PersonID(0), message: nil)
-    for (name, text) in fields where text.contains("roost-link:") {
-      fields[name] =
-        text
-        .replacing(WorkspaceDefinitions.unsubscribeMark, with: unsubscribeURL(origin))
-        .replacing(WorkspaceDefinitions.preferencesMark, with: preferencesURL(origin))
+    for (name, text) in fields {
+      fields[name] = LinkMarks.replaced(in: text) { mark in
+        switch mark {
+        case .unsubscribe: unsubscribeURL(origin)
+        case .preferences: preferencesURL(origin)
+        case .confirm: nil
+        }
+      }
     }
   }
 
@@ -157,13 +167,12 @@ extension String {
   /// Puts markup before the last `</body>`, or at the end.
   fileprivate mutating func insertAtBodyEnd(_ markup: String) {
     let mark = Array("</body".utf8)
-    let bytes = Array(utf8)
-    var place = bytes.count - mark.count
-    while place >= 0 {
-      if bytes[place] == mark[0], zip(bytes[place...], mark).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 }) { break }
-      place -= 1
+    let place: Int? = withUTF8 { bytes in
+      guard bytes.count >= mark.count else { return nil }
+      return (0...(bytes.count - mark.count)).last { place in
+        bytes[place] == mark[0] && mark.indices.allSatisfy { bytes[place + $0] | 0x20 == mark[$0] | 0x20 }
+      }
     }
-    guard place >= 0 else { return self += markup }
-    self = String(decoding: bytes[..<place], as: UTF8.self) + markup + String(decoding: bytes[place...], as: UTF8.self)
+    insert(contentsOf: markup, at: place.map { utf8.index(startIndex, offsetBy: $0) } ?? endIndex)
   }
 }
