@@ -20,7 +20,7 @@ struct Desk {
   let partition: Partition
 
   private init(
-    _ log: MemoryLog, _ store: MemoryStateStore = MemoryStateStore(), _ known: Secrets?, _ limits: PartitionLimits,
+    _ log: MemoryLog, _ store: MemoryStateStore, _ known: Secrets?, _ limits: PartitionLimits,
     at instant: Instant
   ) throws {
     directory = try TemporaryDirectory()
@@ -36,13 +36,13 @@ struct Desk {
 
   /// A desk with one workspace, where silence about letters means yes.
   static func open(_ limits: PartitionLimits = PartitionLimits()) throws -> Desk {
-    let desk = try Desk(MemoryLog(), nil, limits, at: Instant(milliseconds: 1_000_000))
+    let desk = try Desk(MemoryLog(), MemoryStateStore(), nil, limits, at: Instant(milliseconds: 1_000_000))
     _ = try desk.partition.createWorkspace(["key": "shop", "consentPolicy": "implied"], idempotencyKey: nil)
     return desk
   }
 
   /// The process died; another one comes up with the log alone.
-  func crashed() throws -> Desk { try Desk(log, secrets, partition.limits, at: partition.now()) }
+  func crashed() throws -> Desk { try Desk(log, MemoryStateStore(), secrets, partition.limits, at: partition.now()) }
 
   /// The process died; another one comes up with the log and the store.
   func restarted() throws -> Desk { try Desk(log, store, secrets, partition.limits, at: partition.now()) }
