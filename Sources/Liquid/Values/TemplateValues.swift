@@ -11,6 +11,8 @@ public struct TemplateValues: Sendable, Equatable {
   private static let listFormat: UInt8 = 1
   /// Values inside one another.
   private static let depthMax = 72
+  /// Room that is made for so many at once: a damaged count must not ask for much.
+  private static let reservedMax = 64
 
   public init(root: LiquidValue = .object([])) { self.root = root }
 
@@ -94,12 +96,16 @@ public struct TemplateValues: Sendable, Equatable {
     case 6: return .int(try reader.word())
     case 7: return .markup(try reader.text())
     case 8:
+      let count = try reader.count()
       var items: [LiquidValue] = []
-      for _ in 0..<(try reader.count()) { items.append(try decode(&reader, depth: depth + 1)) }
+      items.reserveCapacity(min(count, Self.reservedMax))
+      for _ in 0..<count { items.append(try decode(&reader, depth: depth + 1)) }
       return .list(items)
     case 9:
+      let count = try reader.count(of: 2)
       var members: [LiquidValue.Member] = []
-      for _ in 0..<(try reader.count(of: 2)) {
+      members.reserveCapacity(min(count, Self.reservedMax))
+      for _ in 0..<count {
         let key = try reader.text()
         members.append(LiquidValue.Member(key, try decode(&reader, depth: depth + 1)))
       }
