@@ -103,15 +103,14 @@ public final class Engine: Sendable {
     state.handledAt = state.handledAt == .distantFuture ? now : max(state.handledAt, now)
     var segmentsDue = Instant.distantFuture
     for round in 0..<Self.roundsMax {
-      effects.changes.removeAll(keepingCapacity: true)
+      effects.beginRound()
       if let only, round == 0 {
         segmentsDue = definitions.segments.evaluate(
           &state, after: only, now: now, until: state.dueAt, changes: &effects.changes)
       } else {
         segmentsDue = definitions.segments.evaluate(&state, now: now, changes: &effects.changes)
       }
-      effects.memberships.append(contentsOf: effects.changes)
-      effects.journeyEffects.removeAll(keepingCapacity: true)
+      if !effects.changes.isEmpty { effects.memberships.append(contentsOf: effects.changes) }
       actOnJourneys(&state, cause: cause, byHistory: byHistory, now: now, seed: seed, effects: &effects)
       cause = nil
       guard keepEffects(&state, now: now, seed: seed, effects: &effects) else { break }

@@ -21,10 +21,17 @@ public struct PersonEffects: Sendable {
   public init() {}
 
   public mutating func removeAll() {
-    memberships.removeAll(keepingCapacity: true)
-    moves.removeAll(keepingCapacity: true)
-    messages.removeAll(keepingCapacity: true)
+    // Most are empty, and emptying a list that is takes as long as emptying one that is not.
+    if !memberships.isEmpty { memberships.removeAll(keepingCapacity: true) }
+    if !moves.isEmpty { moves.removeAll(keepingCapacity: true) }
+    if !messages.isEmpty { messages.removeAll(keepingCapacity: true) }
     if !gainedDevices.isEmpty { gainedDevices.removeAll(keepingCapacity: true) }
+  }
+
+  /// Before another look at the segments and journeys.
+  mutating func beginRound() {
+    if !changes.isEmpty { changes.removeAll(keepingCapacity: true) }
+    if !journeyEffects.isEmpty { journeyEffects.removeAll(keepingCapacity: true) }
   }
 
   /// Which devices an event says to be its person's.

@@ -92,6 +92,16 @@ public final class HistoryStore: Sendable {
     }
   }
 
+  /// Looks at where people's next events will be put: waiting for one place in memory overlaps with waiting for the
+  /// others. What it returns means nothing.
+  public func touch(_ people: Span<PersonID>) -> UInt8 {
+    state.withLock { state in
+      var sum: UInt8 = 0
+      for place in people.indices { sum &+= state.recent.touch(people[place].number) }
+      return sum
+    }
+  }
+
   /// All that `from` did so far belongs to `to`. What is appended under `from` later is `from`'s again.
   public func redirect(from: PersonID, to: PersonID, position: UInt64) throws(HistoryError) {
     try decide(from == to ? nil : .some(from), target: to, position)

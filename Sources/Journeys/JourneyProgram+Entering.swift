@@ -8,7 +8,8 @@ extension JourneyProgram {
   func enter(_ state: inout PersonState, event: EventView, now: Instant, effects: inout [JourneyEffect]) {
     guard event.kind == .track, !event.isHistorical else { return }
     let starts = starts(by: event.name)
-    for place in starts.indices where starts[place].match.matches(event) {
+    var properties = EventProperties(event)
+    for place in starts.indices where starts[place].match.matches(&properties) {
       let version = starts[place].version
       guard let instance = version.instance(of: event) else { continue }
       enter(&state, version, instance: instance, trigger: event, now: now, effects: &effects)

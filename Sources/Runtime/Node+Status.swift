@@ -25,7 +25,7 @@ extension Node {
     let directory = configuration.directory
     return try await perform { partition throws(Problem) in
       var people = 0
-      for counts in partition.counts.values { people += counts.people }
+      for (_, counts) in partition.counts { people += counts.people }
       return [
         ("roost_people", "People known", Double(people)),
         ("roost_state_bytes", "Bytes of people's states in memory", Double(partition.table.residentBytes)),

@@ -92,8 +92,11 @@ extension Partition {
   private func feedHistory() {
     faults.pass(.historyFeed)
     group.bytes.withUnsafeBytes { bytes in
-      for item in pendingHistory {
-        guard let history = histories[item.workspace] else { continue }
+      var store: (workspace: WorkspaceID, history: HistoryStore)?
+      for (place, item) in pendingHistory.enumerated() {
+        if store?.workspace != item.workspace { store = histories[item.workspace].map { (item.workspace, $0) } }
+        guard let history = store?.history else { continue }
+        if place % Self.touchedAhead == 0 { touch(place, in: history) }
         do throws(HistoryError) {
           switch item.what {
           case .event(let person, let range):
@@ -110,6 +113,15 @@ extension Partition {
         }
       }
     }
+  }
+
+  /// Where the next few people's events will go, side by side.
+  private func touch(_ place: Int, in history: HistoryStore) {
+    var people = InlineArray<24, PersonID>(repeating: PersonID(0))
+    for ahead in 0..<min(Self.touchedAhead, pendingHistory.count - place) {
+      if case .event(let person, _) = pendingHistory[place + ahead].what { people[ahead] = person }
+    }
+    touchSum &+= history.touch(people.span)
   }
 
   /// Nothing is accepted any more; a restart recovers from the log.

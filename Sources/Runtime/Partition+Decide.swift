@@ -16,16 +16,23 @@ extension Partition {
     var repeated: [Int] = []
     var place = 0
     var touched = 0
-    // Out of the partition while it is changed, or every look at it would copy it.
+    // Out of the partition while they are changed: every look at them there would be checked for another at the same time,
+    // and handing them on would copy them.
     var state = PersonState(workspace: WorkspaceID(0), id: PersonID(0), createdAt: header.now)
+    var effects = PersonEffects()
     swap(&state, &handled)
-    defer { swap(&state, &handled) }
+    swap(&effects, &stepEffects)
+    defer {
+      swap(&state, &handled)
+      swap(&effects, &stepEffects)
+    }
+    let records = submissions.map(\.records)
     while place < order.count {
       let bucket = Int(order[place] >> 56)
       beginRecord(bucket, header)
       while place < order.count, Int(order[place] >> 56) == bucket {
         if place >= touched {
-          touch(order[place..<min(place + Self.touchedAhead, order.count)])
+          touch(order[place..<min(place + Self.touchedAhead, order.count)], batch, records)
           touched = place + Self.touchedAhead
         }
         let slot = Int(order[place] >> 24 & 0xFFFF_FFFF)
@@ -39,16 +46,16 @@ extension Partition {
         if isObserved { state.loadDelivery() }
         let standing = isObserved ? ActivityStanding(state) : nil
         group.bytes.appendPerson(state.workspace, state.id)
-        stepEffects.removeAll()
-        for source in absorbs[slot] ?? [] { absorb(handed[source], of: source, into: &state, slot, header) }
+        effects.removeAll()
+        for source in absorbs[slot] ?? [] { absorb(handed[source], of: source, into: &state, slot, header, &effects) }
         while place < order.count, Int(order[place] >> 24 & 0xFFFF_FFFF) == slot {
           let number = Int(order[place] & 0xFF_FFFF)
-          if !apply(batch.inputs[number], submissions, to: &state, engine, header) { repeated.append(number) }
+          if !apply(batch.inputs[number], records, to: &state, engine, header, &effects) { repeated.append(number) }
           place += 1
         }
         counts[state.workspace]?.moveRuns(from: waitingBefore, to: state.runs)
         noteMemory(of: state, before: standing)
-        commitPerson(slot, &state)
+        commitPerson(slot, &state, &effects)
       }
       endRecord(bucket)
     }
@@ -57,12 +64,23 @@ extension Partition {
   }
 
   /// How many inputs' states are brought into the cache together: they fit into its first level.
-  private static let touchedAhead = 24
+  static let touchedAhead = 24
 
+  /// The states, and the events, which the sorting has strewn over all that came.
   @inline(never)
-  private func touch(_ order: ArraySlice<UInt64>) {
+  private func touch(_ order: ArraySlice<UInt64>, _ batch: Batch, _ records: [[UInt8]]) {
     var sum: UInt8 = 0
-    for key in order { sum &+= table.touch(Int(key >> 24 & 0xFFFF_FFFF)) }
+    for key in order {
+      sum &+= table.touch(Int(key >> 24 & 0xFFFF_FFFF))
+      let number = Int(key & 0xFF_FFFF)
+      let submission = Int(batch.inputs[number].submission)
+      guard submission >= 0 else { continue }
+      let start = Int(batch.inputs[number].start)
+      let end = start + Int(batch.inputs[number].length)
+      records[submission].withUnsafeBufferPointer { bytes in
+        for offset in stride(from: start, to: end, by: 64) { sum &+= bytes[offset] }
+      }
+    }
     touchSum &+= sum
   }
 
@@ -70,7 +88,7 @@ extension Partition {
   ///
   /// - Parameter standing: what they counted before; `nil` where nothing of it can have changed.
   func noteMemory(of state: PersonState, before standing: ActivityStanding?) {
-    if let memory = state.changedDelivery { counts[state.workspace]?.note(memory.suppressions, of: state.id) }
+    if let suppressions = state.changedSuppressions { counts[state.workspace]?.note(suppressions, of: state.id) }
     if let standing { counts[state.workspace]?.moveActivity(from: standing, to: ActivityStanding(state)) }
   }
 
@@ -178,8 +196,12 @@ extension Partition {
 
   /// As `loadState`, reusing the memory of `state`, whose sections stay packed; `false` for a person without a state.
   func loadState(_ slot: Int, into state: inout PersonState) -> Bool {
-    bring(slot)
-    guard let bytes = table.state(slot) else { return false }
+    var bytes = table.state(slot)
+    if bytes == nil {
+      bring(slot)
+      bytes = table.state(slot)
+    }
+    guard let bytes else { return false }
     do throws(MalformedBytes) { try state.take(bytes) } catch {
       fail("the state of person \(table.slots[slot].person.text) is damaged at byte \(error.offset)")
       return false
@@ -196,7 +218,8 @@ extension Partition {
   }
 
   private func absorb(
-    _ bytes: [UInt8]?, of source: Int, into state: inout PersonState, _ slot: Int, _ header: RecordHeader
+    _ bytes: [UInt8]?, of source: Int, into state: inout PersonState, _ slot: Int, _ header: RecordHeader,
+    _ effects: inout PersonEffects
   ) {
     guard let bytes, let engine = compiled[state.workspace] else { return }
     bytes.withUnsafeBytes { group.bytes.appendAbsorb(source: table.slots[source].person, state: $0) }
@@ -212,7 +235,7 @@ extension Partition {
     }
     guard let decoded else { return }
     counts[state.workspace]?.remove(decoded)
-    engine.absorb(decoded, into: &state, now: header.now, seed: header.seed, effects: &stepEffects)
+    engine.absorb(decoded, into: &state, now: header.now, seed: header.seed, effects: &effects)
     // Messages come from journeys only.
     if !decoded.runs.isEmpty {
       pendingMoves.append(MessageMove(workspace: state.workspace, source: decoded.id, target: state.id))
@@ -222,23 +245,20 @@ extension Partition {
 
   /// `false` for an event that had come before.
   private func apply(
-    _ input: BatchInput, _ submissions: [EventSubmission], to state: inout PersonState, _ engine: Engine,
-    _ header: RecordHeader
+    _ input: BatchInput, _ records: [[UInt8]], to state: inout PersonState, _ engine: Engine, _ header: RecordHeader,
+    _ effects: inout PersonEffects
   ) -> Bool {
     guard input.submission >= 0 else {
       group.bytes.appendDue()
-      engine.handleDue(&state, now: header.now, seed: header.seed, effects: &stepEffects)
+      engine.handleDue(&state, now: header.now, seed: header.seed, effects: &effects)
       return true
     }
-    return submissions[Int(input.submission)].records.withUnsafeBytes { records in
+    return records[Int(input.submission)].withUnsafeBytes { records in
       let record = UnsafeRawBufferPointer(rebasing: records[Int(input.start)..<Int(input.start + input.length)])
       let event = EventView(trusted: record)
-      let mark = group.bytes.count
-      if !input.refused.isEmpty { group.bytes.appendRefused(input.refused) }
-      group.bytes.appendEvent(record)
-      let end = group.bytes.count
+      let (mark, end) = Self.append(record, refused: input.refused, to: &group.bytes)
       let isNew = engine.handle(
-        event, &state, refused: input.refused, now: header.now, seed: header.seed, effects: &stepEffects)
+        event, &state, refused: input.refused, now: header.now, seed: header.seed, effects: &effects)
       if isNew {
         counts[state.workspace, default: WorkspaceCounts()].events += 1
         pendingHistory.append(
@@ -252,11 +272,22 @@ extension Partition {
     }
   }
 
+  /// Where the entries begin and end.
+  @inline(__always)
+  private static func append(
+    _ record: UnsafeRawBufferPointer, refused: [Int], to bytes: inout [UInt8]
+  ) -> (mark: Int, end: Int) {
+    let mark = bytes.count
+    if !refused.isEmpty { bytes.appendRefused(refused) }
+    bytes.appendEvent(record)
+    return (mark, bytes.count)
+  }
+
   /// Writes the person's effects behind its inputs and keeps the new state.
-  func commitPerson(_ slot: Int, _ state: inout PersonState) {
-    deliverToMailbox(&stepEffects, of: state)
-    stepEffects.write(into: &group.bytes)
-    note(stepEffects, of: state)
+  func commitPerson(_ slot: Int, _ state: inout PersonState, _ effects: inout PersonEffects) {
+    if !effects.messages.isEmpty { deliverToMailbox(&effects, of: state) }
+    effects.write(into: &group.bytes)
+    note(effects, of: state)
     putState(slot, &state, commit: commit + 1)
   }
 
@@ -268,8 +299,7 @@ extension Partition {
 
   /// Keeps a state's bytes, and when the person is due.
   func keep(_ slot: Int, _ state: UnsafeRawBufferPointer, dueAt: Instant, commit: UInt64) {
-    let wasDue = table.slots[slot].dueAt
-    table.put(slot, state, position: commit, dueAt: dueAt, isDirty: true)
+    let wasDue = table.put(slot, state, position: commit, dueAt: dueAt, isDirty: true)
     // Whoever is due at once, again, has no entry any more: it was taken out for this handling.
     let isAgain = dueAt == wasDue && dueAt <= lastNow
     if dueAt != .distantFuture, dueAt != wasDue || isAgain { due.insert(slot, at: dueAt) }

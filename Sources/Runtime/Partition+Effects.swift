@@ -9,10 +9,12 @@ extension Partition {
   func note(_ effects: PersonEffects, of state: PersonState) {
     let workspace = state.workspace
     if !effects.gainedDevices.isEmpty { noteDevices(effects.gainedDevices, of: state) }
-    for change in effects.memberships {
-      counts[workspace, default: WorkspaceCounts()].changeMembers(change.slot, by: change.isMember ? 1 : -1)
+    if !effects.memberships.isEmpty {
+      for change in effects.memberships {
+        counts[workspace, default: WorkspaceCounts()].changeMembers(change.slot, by: change.isMember ? 1 : -1)
+      }
+      metrics.add(.membershipChanges, effects.memberships.count)
     }
-    metrics.add(.membershipChanges, effects.memberships.count)
     for move in effects.moves { counts[workspace, default: WorkspaceCounts()].add(move) }
     for message in effects.messages {
       pendingMessages.append(message)

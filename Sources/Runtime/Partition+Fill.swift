@@ -85,7 +85,7 @@ extension Partition {
     engine.fill(&state, trackers: trackers, now: header.now, seed: header.seed, effects: &stepEffects)
     counts[state.workspace]?.moveRuns(from: waitingBefore, to: state.runs)
     noteMemory(of: state, before: standing)
-    commitPerson(slot, &state)
+    commitPerson(slot, &state, &stepEffects)
   }
 
   private func trackersFromHistory(of state: PersonState, _ engine: Engine) throws(Problem) -> Trackers {

@@ -39,7 +39,7 @@ package final class Partition {
   }
   var lastEngine: Engine?
   var histories: [WorkspaceID: HistoryStore] = [:]
-  var counts: [WorkspaceID: WorkspaceCounts] = [:]
+  var counts = CountsByWorkspace()
   var tombstones = Tombstones()
   var quarantineNumber: UInt64 = 0
   var outbox = Outbox()

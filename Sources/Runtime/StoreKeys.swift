@@ -34,9 +34,17 @@ enum StoreKeys {
   }
 
   static func person(_ workspace: WorkspaceID, _ person: PersonID) -> [UInt8] {
-    var key = prefix(Self.person, workspace)
-    key.append(bigEndian: person.number)
+    var key: [UInt8] = []
+    append(person: person, of: workspace, to: &key)
     return key
+  }
+
+  static let personBytes = 13
+
+  static func append(person: PersonID, of workspace: WorkspaceID, to key: inout [UInt8]) {
+    key.append(Self.person)
+    key.append(bigEndian: workspace.number)
+    key.append(bigEndian: person.number)
   }
 
   static func prefix(_ kind: UInt8, _ workspace: WorkspaceID) -> [UInt8] {

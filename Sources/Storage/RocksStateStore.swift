@@ -11,6 +11,7 @@ public final class RocksStateStore: StateStore {
   private static let checkpointKey: [UInt8] = []
 
   private let state: Mutex<RocksDatabase?>
+  private let behind = BatchBehind()
 
   /// Opens the store in `directory`, or makes one there.
   public init(directory path: String, options: StateStoreOptions = StateStoreOptions()) throws(StorageError) {
@@ -19,6 +20,7 @@ public final class RocksStateStore: StateStore {
   }
 
   private func database() throws(StorageError) -> RocksDatabase {
+    try behind.finish()
     guard let database = state.withLock({ $0 }) else { throw .closedStore }
     return database
   }
@@ -64,7 +66,16 @@ public final class RocksStateStore: StateStore {
 
   public func write(_ batch: StateBatch) throws(StorageError) {
     try batch.checkKeys()
+    try Self.write(batch, to: try database())
+  }
+
+  public func writeBehind(_ batch: StateBatch) throws(StorageError) {
+    try batch.checkKeys()
     let database = try database()
+    behind.begin { () throws(StorageError) in try Self.write(batch, to: database) }
+  }
+
+  private static func write(_ batch: StateBatch, to database: RocksDatabase) throws(StorageError) {
     let writes = rocksdb_writebatch_create()!
     defer { rocksdb_writebatch_destroy(writes) }
     batch.forEach { key, value in

@@ -28,6 +28,12 @@
   /// Of all keys and values: what to bound a batch by.
   @inlinable public var byteCount: Int { bytes.count }
 
+  /// Makes room for so many changes, of so many bytes in all.
+  public mutating func reserve(_ count: Int, bytes byteCount: Int) {
+    changes.reserveCapacity(count)
+    bytes.reserveCapacity(byteCount)
+  }
+
   @inlinable public mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     changes.removeAll(keepingCapacity: true)
@@ -40,6 +46,15 @@
     bytes.append(contentsOf: value)
     changes.append(
       Change(keyStart: start, valueStart: start + key.count, end: bytes.count, isDelete: false))
+  }
+
+  /// Puts a value that lies in two pieces.
+  @inlinable public mutating func put(
+    _ key: UnsafeRawBufferPointer, _ head: UnsafeRawBufferPointer, _ rest: UnsafeRawBufferPointer
+  ) {
+    put(key, head)
+    bytes.append(contentsOf: rest)
+    changes[changes.count - 1].end = bytes.count
   }
 
   @inlinable public mutating func put(_ key: [UInt8], _ value: [UInt8]) {
@@ -107,6 +122,10 @@ public protocol StateStore: AnyObject, Sendable {
   /// Applies the whole batch or nothing. Keys in ascending order are fastest.
   func write(_ batch: StateBatch) throws(StorageError)
 
+  /// Applies the whole batch or nothing, perhaps after returning. Whatever comes after it, on any thread, finds it applied,
+  /// or throws what kept it from being so.
+  func writeBehind(_ batch: StateBatch) throws(StorageError)
+
   /// Returns when all batches written so far are durable.
   func sync() throws(StorageError)
 
@@ -122,4 +141,8 @@ public protocol StateStore: AnyObject, Sendable {
 
   /// Makes everything durable and ends. A second call does nothing.
   func close() throws(StorageError)
+}
+
+extension StateStore {
+  public func writeBehind(_ batch: StateBatch) throws(StorageError) { try write(batch) }
 }

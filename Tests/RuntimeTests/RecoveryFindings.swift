@@ -25,7 +25,7 @@ struct RecoveryFindings: Equatable {
       due.append("\(at.milliseconds) \(name(slot))")
     }
     due.sort()
-    counts = partition.counts.mapValues { counts in
+    counts = Dictionary(uniqueKeysWithValues: partition.counts.map { ($0.key, $0.value) }).mapValues { counts in
       // Where there is nobody, a start from the states knows nothing.
       var counts = counts
       while counts.members.last == 0 { counts.members.removeLast() }

@@ -84,6 +84,11 @@ final class RecentPart: @unchecked Sendable {
   /// 1 + the person's last row; 0 if it has none. Only under the store's lock.
   func lastRow(of person: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: slots[slotIndex(person)]) }
 
+  /// Something of the slot where the person's search begins.
+  func touch(_ person: UInt64) -> UInt8 {
+    UInt8(truncatingIfNeeded: slots[Int(truncatingIfNeeded: mix64(person)) & slotMask])
+  }
+
   @inline(__always)
   private func tag(_ person: UInt64) -> UInt64 { mix64(person) >> 32 }
 

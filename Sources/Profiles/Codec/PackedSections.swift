@@ -8,8 +8,9 @@ struct PackedSections: Sendable {
 
   /// The sections, and room behind them.
   private(set) var memory = PackedMemory.empty
+  typealias Ends = InlineArray<16, UInt32>
   /// Where each section ends; it begins where the one before ends.
-  var ends = InlineArray<16, UInt32>(repeating: 0)
+  private(set) var ends = Ends(repeating: 0)
   /// Those that are here and nowhere else. Others' bytes are out of date.
   @usableFromInline var parts: Parts = []
   /// Bytes were found that nobody wrote so.
@@ -38,12 +39,14 @@ struct PackedSections: Sendable {
   @inline(__always)
   func reader(_ section: Section) -> PackedReader { PackedReader(bytes(section), slack: Self.slack) }
 
-  /// Copies `content`, whose sections' ends have been set.
-  mutating func fill(_ content: UnsafeRawBufferPointer) {
+  /// Copies `content`, in which the sections end so.
+  mutating func fill(_ content: UnsafeRawBufferPointer, _ ends: Ends, _ parts: Parts) {
     if content.count &+ Self.slack > memory.capacity || !isKnownUniquelyReferenced(&memory) {
       memory = PackedMemory(capacity: 2 &* content.count &+ 512)
     }
     if let start = content.baseAddress { memory.start.copyMemory(from: start, byteCount: content.count) }
+    self.ends = ends
+    self.parts = parts
   }
 
   mutating func removeAll() {

@@ -63,13 +63,13 @@ extension PersonState {
   /// The sections' lengths, then the sections.
   private mutating func takeEnds(_ parts: Parts, _ reader: inout PackedReader) {
     var end: UInt64 = 0
+    var ends = PackedSections.Ends(repeating: 0)
     for index in 0..<Section.allCases.count {
       if parts.rawValue &>> UInt32(2 &+ index) & 1 != 0 { end &+= min(reader.length(), 1 &<< 31) }
-      packed.ends[index] = UInt32(truncatingIfNeeded: min(end, UInt64(UInt32.max)))
+      ends[index] = UInt32(truncatingIfNeeded: min(end, UInt64(UInt32.max)))
     }
     guard !reader.hasFailed, UInt64(reader.remaining) == end else { return reader.fail() }
-    packed.fill(reader.slice(Int(end)))
-    packed.parts = Parts(rawValue: parts.rawValue & ~3)
+    packed.fill(reader.slice(Int(end)), ends, Parts(rawValue: parts.rawValue & ~3))
   }
 
   /// The layout before sections had lengths. Whoever is read so is written anew at the next change.

@@ -90,7 +90,11 @@ extension PersonState {
     case .seenMessages: return PackedMessages.bytesMax(lists.seenMessages.count)
     case .trackers: return Trackers.bytesMax(lists.trackers.rows.count, lists.trackers.values.count)
     case .memberships: return 8 &* lists.memberships.count
-    case .runs: return lists.runs.reduce(0) { $0 &+ JourneyRun.encodedBytesMax &+ $1.trigger.count }
+    case .runs:
+      // By place, here and below: a run taken out of the list would be counted out and in again.
+      var bytes = JourneyRun.encodedBytesMax &* lists.runs.count
+      for index in lists.runs.indices { bytes &+= lists.runs[index].trigger.count }
+      return bytes
     case .devices: return lists.devices.reduce(0) { $0 &+ $1.encodedBytesMax }
     case .delivery: return lists.delivery.encodedBytesMax
     }
@@ -123,7 +127,7 @@ extension PersonState {
       for word in lists.memberships { writer.word(word) }
     case .runs:
       writer.length(lists.runs.count)
-      for run in lists.runs { run.encode(base: createdAt, into: &writer) }
+      for index in lists.runs.indices { lists.runs[index].encode(base: createdAt, into: &writer) }
     case .devices:
       writer.length(lists.devices.count)
       for device in lists.devices { device.encode(base: createdAt, into: &writer) }

@@ -126,8 +126,8 @@ extension PersonState {
   /// Whether anything is remembered for decisions about messages; decodes nothing.
   public var hasDelivery: Bool { packed.has(.delivery) || !lists.delivery.isEmpty }
 
-  /// What decisions about messages remember, if that was decoded since the state was read; else it is as it was.
-  public var changedDelivery: DeliveryMemory? { packed.has(.delivery) ? nil : lists.delivery }
+  /// Addresses that get nothing any more, if these were decoded since the state was read; else they are as they were.
+  public var changedSuppressions: [AddressSuppression]? { packed.has(.delivery) ? nil : lists.delivery.suppressions }
 
   /// Decodes what decisions about messages remember, which handling looks at more than once.
   public mutating func loadDelivery() { load(.delivery) }

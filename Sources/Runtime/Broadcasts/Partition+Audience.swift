@@ -127,7 +127,7 @@ extension Partition {
       WorkspaceCounts.waiting(state.runs, into: &waitingBefore)
       engine.broadcast(journey, to: &state, now: header.now, seed: header.seed, effects: &stepEffects)
       counts[workspace]?.moveRuns(from: waitingBefore, to: state.runs)
-      commitPerson(slot, &state)
+      commitPerson(slot, &state, &stepEffects)
       for message in stepEffects.messages where message.status == .scheduled || message.status == .sent { sent += 1 }
     }
     if let open { endRecord(open) }

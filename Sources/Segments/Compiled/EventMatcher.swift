@@ -13,13 +13,37 @@ public struct EventMatcher: Sendable {
     filters = try PropertyFilters(pattern.filters, symbols: symbols)
   }
 
-  @inlinable
   public func matches(_ event: EventView) -> Bool {
-    event.name == self.event && event.kind == .track && passesFilters(event)
+    var properties = EventProperties(event)
+    return matches(&properties)
+  }
+
+  /// As `matches(_:)`, for an event that many are asked about.
+  @inlinable
+  public func matches(_ properties: inout EventProperties) -> Bool {
+    properties.event.name == event && properties.event.kind == .track && passesFilters(&properties)
   }
 
   @usableFromInline
-  func passesFilters(_ event: EventView) -> Bool { filters.pass(event) }
+  func passesFilters(_ properties: inout EventProperties) -> Bool { filters.pass(&properties) }
+}
+
+/// An event's properties for tests that mostly look at the same: the one that was looked up last is at hand.
+public struct EventProperties {
+  public let event: EventView
+  private var symbol = Symbol.none
+  private var operand = Operand.missing
+
+  public init(_ event: EventView) { self.event = event }
+
+  @inline(__always)
+  mutating func operand(_ property: Symbol) -> Operand {
+    if property != symbol {
+      symbol = property
+      operand = Operand(event.field(.property, property))
+    }
+    return operand
+  }
 }
 
 /// Tests on an event's properties; all must hold. A class, so that looking at it copies no list.
@@ -28,7 +52,6 @@ final class PropertyFilters: Sendable {
     var property: Symbol
     var test: CompiledTest
   }
-  /// Tests of the same property one after another.
   private let filters: [Filter]
 
   init(_ tests: [PropertyTest], symbols: SymbolTable) throws(Problem) {
@@ -41,16 +64,16 @@ final class PropertyFilters: Sendable {
   }
 
   func pass(_ event: EventView) -> Bool {
-    var property = Symbol.none
-    var operand = Operand.missing
-    for index in filters.indices {
-      if index == 0 || filters[index].property != property {
-        property = filters[index].property
-        operand = Operand(event.field(.property, property))
-      }
-      if !filters[index].test.passes(operand, at: event.timestamp) { return false }
+    var properties = EventProperties(event)
+    return pass(&properties)
+  }
+
+  func pass(_ properties: inout EventProperties) -> Bool {
+    let now = properties.event.timestamp
+    return filters.withUnsafeBufferPointer { filters in
+      for filter in filters where !filter.test.passes(properties.operand(filter.property), at: now) { return false }
+      return true
     }
-    return true
   }
 }
 

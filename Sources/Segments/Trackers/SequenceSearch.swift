@@ -15,6 +15,18 @@ struct SequenceSearch: Sendable {
   static func time(_ entry: Int64) -> Int64 { entry >> 9 }
   static func mask(_ entry: Int64) -> Int64 { entry & 511 }
 
+  /// Whether anything at `time` or later can be the last step. Asked first, since most occurrences are the latest of all and
+  /// an earlier step.
+  func mayEnd(in entries: UnsafeBufferPointer<Int64>, notBefore time: Int64) -> Bool {
+    let last: Int64 = 1 << Int64(stepCount - 1)
+    var index = entries.count
+    while index > 0, Self.time(entries[index - 1]) >= time {
+      index -= 1
+      if entries[index] & last != 0 { return true }
+    }
+    return false
+  }
+
   /// Whether a finished sequence begins at a time from `earliest` to `latest`.
   func isFound(in entries: UnsafeBufferPointer<Int64>, earliest: Int64, latest: Int64) -> Bool {
     var index = 0

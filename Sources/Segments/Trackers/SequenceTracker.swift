@@ -54,7 +54,9 @@ enum SequenceTracker {
       let isHarmless = added.mask & SequenceSearch.withoutBit == 0
       return isHarmless || search.isFound(in: entries, earliest: .min, latest: .max)
     }
-    guard added.mask & SequenceSearch.stepBits != 0 else { return false }
+    guard added.mask & SequenceSearch.stepBits != 0, search.mayEnd(in: entries, notBefore: added.time) else {
+      return false
+    }
     // A sequence finished by this occurrence holds it, so it began at most a window earlier.
     let (earliest, overflow) = added.time.subtractingReportingOverflow(search.window)
     return search.isFound(in: entries, earliest: overflow ? .min : earliest, latest: added.time)

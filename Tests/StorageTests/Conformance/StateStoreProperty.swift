@@ -4,7 +4,7 @@ import Testing
 
 /// What every `StateStore` must do; used like `LogProperty`.
 enum StateStoreProperty: CaseIterable, Sendable {
-  case startsEmpty, keepsAndDeletes, laterChangeWins, keepsCheckpoint, checkpointIsNoState
+  case startsEmpty, keepsAndDeletes, laterChangeWins, keepsCheckpoint, checkpointIsNoState, writesBehind
   case readsMany, scansInOrder, scansPrefixes, scanSeesOneMoment, takesAnyValue, refusesWrongKeys
   case agreesWithADictionary, closes
 
@@ -19,6 +19,7 @@ enum StateStoreProperty: CaseIterable, Sendable {
     case .laterChangeWins: try laterChangeWins(store)
     case .keepsCheckpoint: try keepsCheckpoint(store)
     case .checkpointIsNoState: try checkpointIsNoState(store)
+    case .writesBehind: try writesBehind(store)
     case .readsMany: try readsMany(store)
     case .scansInOrder: try scansInOrder(store)
     case .scansPrefixes: try scansPrefixes(store)
@@ -77,6 +78,37 @@ enum StateStoreProperty: CaseIterable, Sendable {
     batch.checkpoint = [9]
     try store.write(batch)
     #expect(try store.allStates().map(\.key) == [[0]])
+  }
+
+  /// Large batches, so that one is still on its way when the store is used next.
+  private func writesBehind(_ store: some StateStore) throws {
+    let keys = (0..<2_000).map(Self.key)
+    for round in UInt8(1)...20 {
+      var batch = StateBatch()
+      batch.reserve(keys.count, bytes: keys.count * 400)
+      for key in keys {
+        key.withUnsafeBytes { key in
+          [round].withUnsafeBytes { head in
+            [UInt8](repeating: round, count: 299).withUnsafeBytes { batch.put(key, head, $0) }
+          }
+        }
+      }
+      batch.checkpoint = [round]
+      try store.writeBehind(batch)
+      switch round % 4 {
+      case 0: #expect(try store.get(keys[1_999]) == [UInt8](repeating: round, count: 300))
+      case 1:
+        var found = 0
+        try store.get([keys[0], keys[1_999]]) { _, value in found += value?.first == round ? 1 : 0 }
+        #expect(found == 2)
+      case 2:
+        try store.put([(keys[1_999], [0])])
+        #expect(try store.get(keys[1_999]) == [0])
+      default: #expect(try store.checkpoint() == [round])
+      }
+    }
+    #expect(try store.allStates().count == 2_000)
+    try store.writeBehind(StateBatch())
   }
 
   private func readsMany(_ store: some StateStore) throws {
