@@ -148,6 +148,18 @@ public struct EventFields {
     return take(head(), FieldSection(rawValue: reader.bytes[reader.offset &- Self.headBytes]) ?? .context)
   }
 
+  /// The next field that is in another section.
+  public mutating func next(besides section: FieldSection) -> EventField? {
+    while left > 0 {
+      left &-= 1
+      let head = head()
+      let own = reader.bytes[reader.offset &- Self.headBytes]
+      if own != section.rawValue { return take(head, FieldSection(rawValue: own) ?? .context) }
+      skip(head.0)
+    }
+    return nil
+  }
+
   /// The next field of a section with a name.
   mutating func next(_ section: FieldSection, _ symbol: Symbol) -> EventField? {
     while left > 0 {
@@ -156,13 +168,19 @@ public struct EventFields {
       if name == symbol.number, reader.bytes[reader.offset &- Self.headBytes] == section.rawValue {
         return take((tag, name), section)
       }
-      switch tag {
-      case .null, .no, .yes: break
-      case .number: reader.offset &+= 8
-      case .string, .json: _ = counted()
-      }
+      skip(tag)
     }
     return nil
+  }
+
+  /// Passes over a field's value.
+  @inline(__always)
+  private mutating func skip(_ tag: FieldTag) {
+    switch tag {
+    case .null, .no, .yes: break
+    case .number: reader.offset &+= 8
+    case .string, .json: _ = counted()
+    }
   }
 
   private static let headBytes = 6

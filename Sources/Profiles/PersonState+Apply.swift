@@ -33,7 +33,8 @@ extension PersonState {
   ) -> ProfileChange {
     var change: ProfileChange = []
     var fields = event.fields
-    while let field = fields.next() {
+    // An event's properties say nothing about the person.
+    while let field = fields.next(besides: .property) {
       switch field.section {
       case .trait where kind != .group:
         if applyTrait(field, at: timestamp) { change.insert(.traits) }

@@ -39,7 +39,7 @@ extension Partition {
         let isFresh = batch.fresh.contains(slot)
         load(slot, into: &state, isFresh: isFresh, header.now)
         state.loadRuns()
-        WorkspaceCounts.waiting(state.runs, into: &waitingBefore)
+        WorkspaceCounts.waiting(state, into: &waitingBefore)
         if isFresh { counts[state.workspace, default: WorkspaceCounts()].people += 1 }
         guard let engine = engine(of: state.workspace) else { preconditionFailure("a person without a workspace") }
         let isObserved = engine.definitions.observes || absorbs[slot] != nil
@@ -53,7 +53,7 @@ extension Partition {
           if !apply(batch.inputs[number], records, to: &state, engine, header, &effects) { repeated.append(number) }
           place += 1
         }
-        counts[state.workspace]?.moveRuns(from: waitingBefore, to: state.runs)
+        counts[state.workspace]?.moveRuns(from: waitingBefore, to: state)
         noteMemory(of: state, before: standing)
         commitPerson(slot, &state, &effects)
       }

@@ -80,10 +80,10 @@ extension Partition {
     trackers?.encode(into: &encoded)
     encoded.withUnsafeBytes { group.bytes.appendFill(epoch: engine.definitions.epoch, trackers: $0) }
     stepEffects.removeAll()
-    WorkspaceCounts.waiting(state.runs, into: &waitingBefore)
+    WorkspaceCounts.waiting(state, into: &waitingBefore)
     let standing = state.hasDelivery ? ActivityStanding(state) : nil
     engine.fill(&state, trackers: trackers, now: header.now, seed: header.seed, effects: &stepEffects)
-    counts[state.workspace]?.moveRuns(from: waitingBefore, to: state.runs)
+    counts[state.workspace]?.moveRuns(from: waitingBefore, to: state)
     noteMemory(of: state, before: standing)
     commitPerson(slot, &state, &stepEffects)
   }

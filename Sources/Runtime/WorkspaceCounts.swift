@@ -70,7 +70,7 @@ struct WorkspaceCounts: Equatable {
       state.loadRuns()
       isNobody = state.redirect != nil
       memberships = isNobody ? [] : state.memberships
-      WorkspaceCounts.waiting(isNobody ? [] : state.runs, into: &waiting)
+      if isNobody { waiting.removeAll(keepingCapacity: true) } else { WorkspaceCounts.waiting(state, into: &waiting) }
       activity = nil
       suppressed = nil
       guard !isNobody, state.hasDelivery else { return }
@@ -97,9 +97,11 @@ struct WorkspaceCounts: Equatable {
   }
 
   /// Where a person's journeys wait.
-  static func waiting(_ runs: [JourneyRun], into keys: inout [StepKey]) {
-    keys.removeAll(keepingCapacity: true)
-    for index in runs.indices where runs[index].phase == .running { keys.append(StepKey(of: runs[index])) }
+  static func waiting(_ state: borrowing PersonState, into keys: inout [StepKey]) {
+    if !keys.isEmpty { keys.removeAll(keepingCapacity: true) }
+    state.withRuns { runs in
+      for index in runs.indices where runs[index].phase == .running { keys.append(StepKey(of: runs[index])) }
+    }
   }
 
   private mutating func change(_ state: PersonState, by amount: Int) {
@@ -136,16 +138,18 @@ struct WorkspaceCounts: Equatable {
     members[slot] += amount
   }
 
-  /// Where a person waited before a handling, and the runs after it.
-  mutating func moveRuns(from old: [StepKey], to new: [JourneyRun]) {
-    var place = 0
-    var isSame = true
-    for index in new.indices where new[index].phase == .running {
-      isSame = isSame && place < old.count && old[place] == StepKey(of: new[index])
-      place += 1
+  /// Where a person waited before a handling, and the person after it.
+  mutating func moveRuns(from old: [StepKey], to state: borrowing PersonState) {
+    state.withRuns { new in
+      var place = 0
+      var isSame = true
+      for index in new.indices where new[index].phase == .running {
+        isSame = isSame && place < old.count && old[place] == StepKey(of: new[index])
+        place += 1
+      }
+      if isSame, place == old.count { return }
+      for key in old { wait(at: key, -1) }
+      for index in new.indices where new[index].phase == .running { wait(at: StepKey(of: new[index]), 1) }
     }
-    if isSame, place == old.count { return }
-    for key in old { wait(at: key, -1) }
-    for run in new where run.phase == .running { wait(at: run, 1) }
   }
 }

@@ -2,42 +2,63 @@ import RoostCore
 
 /// Changes that are made without decoding a section. `false`, or `.undecided`: it takes a list.
 extension PackedSections {
-  /// Counts an occurrence of an event that the person has had before.
+  /// Counts an occurrence of an event.
   mutating func count(_ event: Symbol, at time: Instant, base: Instant) -> Bool {
     var reader = reader(.counters)
-    for _ in 0..<reader.count(of: 2) {
-      let place = reader.offset
+    let rows = reader.count(of: 2)
+    var place = reader.offset
+    for _ in 0..<rows {
       let (name, count) = reader.pair()
-      guard name == UInt64(event.number) else {
-        if name > UInt64(event.number) { return false }
-        reader.skipPair()
-        continue
+      if name > UInt64(event.number) { break }
+      if name == UInt64(event.number) {
+        let (distance, length) = reader.pair()
+        if reader.hasFailed { return false }
+        let first = Instant(packed: distance, after: base)
+        let row = EventCounter(
+          event: event, count: UInt32(truncatingIfNeeded: count) &+ 1, first: min(first, time),
+          last: max(Instant(packed: length, after: first), time))
+        put(.counters, place..<reader.offset) { row.encode(base: base, into: &$0) }
+        return true
       }
-      let (distance, length) = reader.pair()
-      if reader.hasFailed { return false }
-      let first = Instant(packed: distance, after: base)
-      let row = EventCounter(
-        event: event, count: UInt32(truncatingIfNeeded: count) &+ 1, first: min(first, time),
-        last: max(Instant(packed: length, after: first), time))
-      put(.counters, place..<reader.offset) { row.encode(base: base, into: &$0) }
-      return true
+      reader.skipPair()
+      place = reader.offset
     }
-    return false
+    guard !reader.hasFailed, noteRow(.counters, besides: rows) else { return false }
+    let row = EventCounter(event: event, count: 1, first: time, last: time)
+    put(.counters, place..<place) { row.encode(base: base, into: &$0) }
+    return true
   }
 
-  /// Counts an occurrence in a month in which the event has happened before.
+  /// Counts an occurrence in a month.
   mutating func count(_ event: Symbol, month: UInt16) -> Bool {
     var reader = reader(.months)
-    for _ in 0..<reader.count(of: 1) {
-      let place = reader.offset
+    let rows = reader.count(of: 1)
+    var place = reader.offset
+    for _ in 0..<rows {
       let (name, rest) = reader.pair()
-      if name > UInt64(event.number) || reader.hasFailed { return false }
-      guard name == UInt64(event.number), UInt16(truncatingIfNeeded: rest) == month else { continue }
-      let row = MonthCount(event: event, month: month, count: UInt32(truncatingIfNeeded: rest &>> 16) &+ 1)
-      put(.months, place..<reader.offset) { row.encode(into: &$0) }
-      return true
+      let isSame = name == UInt64(event.number)
+      let own = UInt16(truncatingIfNeeded: rest)
+      if name > UInt64(event.number) || (isSame && own > month) { break }
+      if isSame, own == month {
+        if reader.hasFailed { return false }
+        let row = MonthCount(event: event, month: month, count: UInt32(truncatingIfNeeded: rest &>> 16) &+ 1)
+        put(.months, place..<reader.offset) { row.encode(into: &$0) }
+        return true
+      }
+      place = reader.offset
     }
-    return false
+    guard !reader.hasFailed, noteRow(.months, besides: rows) else { return false }
+    let row = MonthCount(event: event, month: month, count: 1)
+    put(.months, place..<place) { row.encode(into: &$0) }
+    return true
+  }
+
+  /// Says in a section's head that it has a row more; `false` where the head would become longer.
+  @inline(__always)
+  private mutating func noteRow(_ section: Section, besides rows: Int) -> Bool {
+    guard rows > 0, rows < 0x7F else { return false }
+    splice(section, 0..<1, count: 1).storeBytes(of: UInt8(rows &+ 1), as: UInt8.self)
+    return true
   }
 
   /// Puts a row of two pairs at most in place of the one at `range` of a section.

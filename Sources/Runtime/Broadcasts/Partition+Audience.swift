@@ -124,9 +124,9 @@ extension Partition {
       group.bytes.appendPerson(workspace, state.id)
       group.bytes.appendBroadcastTurn(journey)
       stepEffects.removeAll()
-      WorkspaceCounts.waiting(state.runs, into: &waitingBefore)
+      WorkspaceCounts.waiting(state, into: &waitingBefore)
       engine.broadcast(journey, to: &state, now: header.now, seed: header.seed, effects: &stepEffects)
-      counts[workspace]?.moveRuns(from: waitingBefore, to: state.runs)
+      counts[workspace]?.moveRuns(from: waitingBefore, to: state)
       commitPerson(slot, &state, &stepEffects)
       for message in stepEffects.messages where message.status == .scheduled || message.status == .sent { sent += 1 }
     }
