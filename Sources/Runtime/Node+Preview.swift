@@ -16,9 +16,13 @@ extension Node {
     let found: PreviewCount = try await Task.detached { () -> Result<PreviewCount, Problem> in
       do throws(HistoryError) {
         let plan = prepared.plan
+        let events = SymbolSet(plan.events)
+        guard !plan.isTally else {
+          return .success(
+            PreviewCount(plan, try prepared.history.scan(events, after: plan.after, tallying: PreviewTally(plan))))
+        }
         return .success(
-          try prepared.history.scan(
-            SymbolSet(plan.events), everyone: plan.includesPeopleWithoutEvents, into: PreviewCount(plan)))
+          try prepared.history.scan(events, everyone: plan.includesPeopleWithoutEvents, into: PreviewCount(plan)))
       } catch { return .failure(Problem(.unavailable, "the history cannot be read: \(error)")) }
     }.value.get()
     return try await finish(found, prepared, workspace, definition)
@@ -73,6 +77,12 @@ struct PreviewCount: HistoryAccumulator {
     accumulator = PreviewAccumulator(plan)
   }
 
+  init(_ plan: PreviewPlan, _ tally: PreviewTally) {
+    self.init(plan)
+    count = tally.count
+    sample = tally.sample
+  }
+
   mutating func add(_ batch: ScanBatch) throws(HistoryError) {
     for run in batch.people {
       accumulator.begin()
@@ -91,6 +101,14 @@ struct PreviewCount: HistoryAccumulator {
   mutating func join(_ following: PreviewCount) {
     count += following.count
     sample += following.sample.prefix(5 - sample.count)
+  }
+}
+
+extension PreviewTally: HistoryTally {
+  public mutating func add(_ groups: ScanGroups) {
+    add(
+      people: groups.people, starts: groups.starts, rows: groups.rows, times: groups.times, symbols: groups.symbols,
+      kinds: groups.kinds, span: groups.span)
   }
 }
 

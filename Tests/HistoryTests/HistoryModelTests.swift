@@ -45,6 +45,53 @@ struct Collected: HistoryAccumulator, Equatable {
   }
 }
 
+/// What a tally is given, by person.
+private struct Tallied: HistoryTally {
+  var rows: [UInt64: [Row]] = [:]
+  private var open: Set<UInt64> = []
+  private var largest: UInt64?
+
+  struct Row: Equatable, Comparable {
+    var time: Int64
+    var symbol: UInt16
+    static func < (a: Row, b: Row) -> Bool { (a.time, a.symbol) < (b.time, b.symbol) }
+  }
+
+  mutating func add(_ groups: ScanGroups) {
+    for (place, person) in groups.people.enumerated() {
+      // Nobody who was ended comes again.
+      #expect(largest.map { $0 < person } ?? true)
+      open.insert(person)
+      for index in Int(groups.starts[place])..<Int(groups.starts[place + 1]) {
+        let row = Int(groups.rows[index])
+        #expect(groups.span.contains(groups.times[row]) && groups.kinds[row] != 0)
+        rows[person, default: []].append(Row(time: groups.times[row], symbol: groups.symbols[row]))
+      }
+    }
+  }
+
+  mutating func endPeople() {
+    largest = open.max() ?? largest
+    open.removeAll()
+  }
+
+  mutating func join(_ following: Tallied) { rows.merge(following.rows) { $0 + $1 } }
+
+  /// What must be there, whatever files are passed over.
+  func sorted(after: Int64) -> [UInt64: [Row]] {
+    rows.mapValues { $0.filter { $0.time > after }.sorted() }.filter { !$0.value.isEmpty }
+  }
+
+  init() {}
+
+  init(_ naive: NaiveHistory, _ symbols: SymbolSet) {
+    for id in Set(naive.rows.map(\.owner)) {
+      let rows = naive.events(of: PersonID(id)).filter { symbols.contains(Symbol($0.symbol)) }
+      self.rows[id] = rows.map { Row(time: $0.time, symbol: UInt16($0.symbol)) }
+    }
+  }
+}
+
 @Suite struct HistoryModelTests {
   /// Every way of reading, compared with the list.
   func compare(_ store: HistoryStore, _ naive: NaiveHistory, _ world: World, _ random: inout SeededRandom) throws {
@@ -63,6 +110,12 @@ struct Collected: HistoryAccumulator, Equatable {
       #expect(entries.map(\.cursor.arrival) == expected.reversed().map(\.arrival))
     }
     let symbols = SymbolSet((0..<6).filter { _ in random.below(2) == 0 }.map { Symbol($0) })
+    let whole = Tallied(naive, symbols)
+    let times = whole.rows.values.joined().map(\.time)
+    for after in [.min, times.isEmpty ? 0 : times[random.below(times.count)]] {
+      let found = try store.scan(symbols, after: after, threads: 1 + random.below(3), tallying: Tallied())
+      #expect(found.sorted(after: after) == whole.sorted(after: after))
+    }
     for everyone in [false, true] {
       let expected = Collected(naive, symbols, everyone: everyone)
       #expect(try store.scan(symbols, everyone: everyone, threads: 2, into: Collected()) == expected)

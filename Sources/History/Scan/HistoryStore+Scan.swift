@@ -1,6 +1,4 @@
-import Dispatch
 import RoostCore
-import Synchronization
 
 extension HistoryStore {
   /// Calls `body` with the events of the given names, person by person in ascending order and in the order of time for
@@ -25,34 +23,11 @@ extension HistoryStore {
     _ symbols: SymbolSet, everyone: Bool = false, threads: Int = 2, into initial: Accumulator
   ) throws(HistoryError) -> Accumulator {
     let snapshot = ScanSnapshot(self, symbols: symbols, everyone: everyone)
-    let count = max(1, min(threads, snapshot.slices.count))
-    let results = Mutex([Result<Accumulator, HistoryError>?](repeating: nil, count: count))
-    DispatchQueue.concurrentPerform(iterations: count) { thread in
-      let slices = snapshot.slices.count
-      let share = (thread * slices / count)..<((thread + 1) * slices / count)
-      let result = Self.accumulate(snapshot, share, initial)
-      results.withLock { $0[thread] = result }
+    let total = try Self.spread(snapshot, threads, initial, join: { $0.join($1) }) {
+      accumulator, scanner, slice throws(HistoryError) in
+      try accumulator.add(try scanner.scan(slice))
     }
     snapshot.release()
-    var total: Accumulator?
-    for result in results.withLock({ $0 }) {
-      guard let next = try result?.get() else { continue }
-      if total == nil { total = next } else { total?.join(next) }
-    }
-    return total ?? initial
-  }
-
-  private static func accumulate<Accumulator: HistoryAccumulator>(
-    _ snapshot: ScanSnapshot, _ slices: Range<Int>, _ initial: Accumulator
-  ) -> Result<Accumulator, HistoryError> {
-    var accumulator = initial
-    let scanner = SliceScanner(snapshot)
-    do throws(HistoryError) {
-      for slice in slices {
-        try accumulator.add(try scanner.scan(slice))
-        snapshot.releaseNowAndThen(slice)
-      }
-      return .success(accumulator)
-    } catch { return .failure(error) }
+    return total
   }
 }

@@ -22,7 +22,7 @@ final class SliceScanner {
   func scan(_ slice: Int) throws(HistoryError) -> ScanBatch {
     let first = snapshot.slices[slice]
     let end = slice + 1 < snapshot.slices.count ? snapshot.slices[slice + 1] : nil
-    try read(from: first, to: end)
+    try read(sources, from: first, to: end)
     withUnsafeTemporaryAllocation(of: SliceCursor.self, capacity: max(1, sources.count)) { cursors in
       var rows = 0
       var people = 0
@@ -39,7 +39,16 @@ final class SliceScanner {
     return columns.batch(of: snapshot)
   }
 
-  private func read(from first: UInt64, to end: UInt64?) throws(HistoryError) {
+  /// Gives a slice's groups to a tally, source by source.
+  func tally(_ slice: Int, after: Int64, into tally: inout some HistoryTally) throws(HistoryError) {
+    let end = slice + 1 < snapshot.slices.count ? snapshot.slices[slice + 1] : nil
+    let wanted = sources.filter { snapshot.span(of: $0.source).upperBound > after }
+    try read(wanted, from: snapshot.slices[slice], to: end)
+    for source in wanted where source.people.count > 0 { tally.add(ScanGroups(source, in: snapshot)) }
+    tally.endPeople()
+  }
+
+  private func read(_ sources: [SliceSource], from first: UInt64, to end: UInt64?) throws(HistoryError) {
     let failure: HistoryError? = snapshot.symbols.flags.withUnsafeBufferPointer { flags in
       do throws(HistoryError) {
         for source in sources { try read(source, from: first, to: end, flags: flags.baseAddress!) }
