@@ -43,6 +43,12 @@ import Testing
     outbox.keep(message)
   }
 
+  private static func countedWaiting(_ outbox: Outbox) -> [Outbox.Lane: Int] {
+    outbox.messages.values.reduce(into: [:]) { counts, message in
+      if message.claim == nil { counts[message.lane, default: 0] += 1 }
+    }
+  }
+
   /// Of one run the second waits for the first, through its retries; other people and other entries do not.
   @Test func noneOvertakesAnotherOfItsRun() {
     var outbox = Outbox()
@@ -59,7 +65,7 @@ import Testing
     outbox.drop(IntentID(high: 0, low: 12))
     #expect(Self.claimAll(&outbox, at: Self.at(502)) == [13])
     for id: UInt64 in [13, 21, 31] { Self.close(id, .sent(detail: "ok"), in: &outbox, at: Self.at(503)) }
-    #expect(outbox.isEmpty && !outbox.isHandingOver)
+    #expect(outbox.isEmpty && !outbox.isHandingOver && outbox.waiting.isEmpty)
   }
 
   /// Any order of arrival and any outcomes: each message is claimed once per attempt, and never while an earlier one of
@@ -94,6 +100,7 @@ import Testing
           done += 1
         }
       }
+      #expect(outbox.waiting == Self.countedWaiting(outbox))
     }
     #expect(done == 200 && outbox.isEmpty)
   }

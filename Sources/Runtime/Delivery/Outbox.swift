@@ -37,6 +37,8 @@ struct Outbox {
   private var saved: Set<IntentID> = []
   /// Hand-offs under way.
   private(set) var claimed = 0
+  /// Lane by lane, how many wait: counted as they come and go, since whoever asks must not hold up the others.
+  private(set) var waiting: [Lane: Int] = [:]
 
   var isEmpty: Bool { messages.isEmpty }
   var count: Int { messages.count }
@@ -49,15 +51,15 @@ struct Outbox {
     guard message.isOpen else { return drop(message.id) }
     let old = messages.updateValue(message, forKey: message.id)
     unsaved.insert(message.id)
-    claimed += (message.claim == nil ? 0 : 1) - (old?.claim == nil ? 0 : 1)
-    if old == nil { enterRun(message) }
+    if let old { count(old, -1) } else { enterRun(message) }
+    count(message, 1)
     enqueue(message)
   }
 
   /// Forgets a message, whatever its state: it is settled, or its person was erased.
   mutating func drop(_ id: IntentID) {
     guard let message = messages.removeValue(forKey: id) else { return }
-    if message.claim != nil { claimed -= 1 }
+    count(message, -1)
     readyAt[id] = nil
     unsaved.remove(id)
     saved.remove(id)
@@ -101,11 +103,10 @@ struct Outbox {
     return messages[id]
   }
 
-  /// Lane by lane, how many wait.
-  var waiting: [Lane: Int] {
-    var counts: [Lane: Int] = [:]
-    for message in messages.values where message.claim == nil { counts[message.lane, default: 0] += 1 }
-    return counts
+  private mutating func count(_ message: MessageRecord, _ change: Int) {
+    guard message.claim == nil else { return claimed += change }
+    let count = waiting[message.lane, default: 0] + change
+    waiting[message.lane] = count == 0 ? nil : count
   }
 
   private mutating func enqueue(_ message: MessageRecord) {
