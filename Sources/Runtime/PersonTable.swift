@@ -165,7 +165,7 @@ struct PersonTable: ~Copyable {
 extension PersonTable.Slot {
   /// Blocks come in steps of this: a state grows with nearly every event, and a block freed among states that are in no
   /// cache takes longer than the event's whole bookkeeping. A step of 16 changed it at nearly every event.
-  private static let blockStepBytes = 64
+  private static let blockStepBytes = 32
 
   @inline(__always)
   private static func blockBytes(_ count: Int) -> Int {
