@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from api import Refused, identify, track
+from hostile import variants
 from provider import Provider
 
 TWILIO_LIKE = {
@@ -183,3 +184,44 @@ def test_mistakes_are_named(shop, change, pointer):
     with pytest.raises(Refused) as refused:
         shop.put("channels", "gateway", {**TWILIO_LIKE, **change})
     assert pointer in [error["pointer"] for error in refused.value.response.json()["errors"]]
+
+
+def test_hostile_reports_change_nothing_but_their_own_message(sandbox):
+    """Calls nobody signed for: each is answered in time, none is a fault of the server, and no message moves by them."""
+    shop = sandbox.shop
+    provider, channel = gateway(lambda call: (201, {"sid": f"SM-{len(provider.calls)}-x7Qz"}, {}))
+    channel["callback"]["list"] = ""
+    shop.put("channels", "gateway", channel)
+    define(shop)
+    ann(shop)
+    for number in range(2):
+        shop.send(track("Asked", "ann", str(number), properties={"code": "1"}))
+    sandbox.advance("1s")
+    before = {message["id"]: message["status"] for message in shop.messages()}
+    assert list(before.values()) == ["sent", "sent"]
+    source = shop.get("/channels/gateway/health")["callbackUrl"]
+    corpus = [
+        b"MessageSid=SM1&MessageStatus=delivered", b"MessageSid=SM%2D&MessageStatus=failed&ErrorCode=30003",
+        b'[{"MessageSid":"SM1","MessageStatus":"read"},{"MessageSid":7,"MessageStatus":"delivered"}]',
+        b'{"MessageSid":"SM1","MessageStatus":"failed","ErrorCode":{"a":[null]}}',
+    ]
+    session = requests.Session()
+    for place, body in enumerate(variants(corpus, 400, seed=20261122)):
+        answer = session.post(source, data=body, timeout=9) if place % 4 else session.get(
+            source + "?" + requests.utils.quote(body[:2000], safe="&=+%;,[]{}"), timeout=9)
+        assert answer.status_code in (200, 400), (body, answer.status_code, answer.text)
+        if answer.status_code == 200:
+            assert answer.json()["taken"] == 0, (body, answer.text)
+    # A thousand reports about strangers take no longer than one.
+    many = json.dumps([{"MessageSid": f"no-{n}", "MessageStatus": "read"} for n in range(1500)])
+    assert requests.post(source, data=many, timeout=9).json() == {"taken": 0, "unknown": 1500}
+    # Addresses that nobody signed lead nowhere.
+    key = source.rsplit("/", 1)[1]
+    for changed in variants([key.encode()], 60, seed=7):
+        text = requests.utils.quote(changed[:500], safe="")
+        if text not in (key, "", ".", ".."):
+            assert session.post(source.replace(key, text), data=corpus[0], timeout=9).status_code in (400, 404), text
+    assert {message["id"]: message["status"] for message in shop.messages()} == before
+    # And the provider's own words still count.
+    assert requests.post(source, data="MessageSid=SM-2-x7Qz&MessageStatus=delivered", timeout=9).json()["taken"] == 1
+    provider.close()

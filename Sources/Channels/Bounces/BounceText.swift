@@ -157,6 +157,6 @@ enum BounceText {
   private static func saying(about address: String, in words: String) -> String {
     let lines = words.split(whereSeparator: \.isNewline).map { ReceivedText.trimmed(String($0)) }.filter { !$0.isEmpty }
     guard let place = lines.firstIndex(where: { $0.contains(address) }) else { return "" }
-    return String(lines[place..<min(place + 3, lines.count)].joined(separator: " ").prefix(300))
+    return lines[place..<min(place + 3, lines.count)].joined(separator: " ").prefix(scalars: 300)
   }
 }

@@ -43,6 +43,9 @@ public struct AnswerRules: Sendable {
   var retryAfter: JSONPointer?
   var retryAfterUnitMilliseconds = 1_000.0
 
+  /// Of a provider's id, here and in its reports, more is cut.
+  static let idScalarsMax = 200
+
   /// What became of a message.
   public func outcome(_ answer: WebAnswer, now: Instant) -> TransportOutcome {
     let detail = "\(answer.status) \(answer.excerpt)"
@@ -96,7 +99,7 @@ public struct AnswerRules: Sendable {
       case .after(let text): Self.word(behind: text, in: String(decoding: answer.body.prefix(4_096), as: UTF8.self))
       case nil: nil
       }
-    return found.map { String($0.prefix(200)) } ?? ""
+    return found?.prefix(scalars: Self.idScalarsMax) ?? ""
   }
 
   private static func word(behind text: String, in body: String) -> String? {

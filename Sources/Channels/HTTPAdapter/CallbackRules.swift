@@ -96,12 +96,12 @@ public struct CallbackRules: Sendable {
   private func report(_ item: JSONValue, own: String?) -> Report? {
     func text(_ pointer: JSONPointer?) -> String? { pointer.flatMap { $0.value(in: item)?.scalarText } }
     guard let word = text(status)?.lowercased(), let meaning = meanings[word] else { return nil }
-    let message = text(message) ?? own
-    let id = text(id)
+    let message = (text(message) ?? own)?.prefix(scalars: AnswerRules.idScalarsMax)
+    let id = text(id)?.prefix(scalars: AnswerRules.idScalarsMax)
     guard message != nil || id != nil else { return nil }
     return Report(
       message: message, providerID: id, meaning: meaning,
-      reason: String([word, text(reason) ?? ""].filter { !$0.isEmpty }.joined(separator: " ").prefix(300)))
+      reason: [word, text(reason) ?? ""].filter { !$0.isEmpty }.joined(separator: " ").prefix(scalars: 300))
   }
 
   /// A form and a query become an object of texts.

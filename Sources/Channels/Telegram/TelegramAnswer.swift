@@ -12,7 +12,7 @@ public struct TelegramAnswer: Sendable {
     let document: JSONValue
     do throws(JSONError) { document = try JSONValue(parsing: answer.body) } catch { document = .null }
     code = Int(document["error_code"]?.int ?? Int64(answer.status))
-    description = document["description"]?.string.map { String($0.prefix(300)) } ?? answer.excerpt
+    description = document["description"]?.string.map { $0.prefix(scalars: 300) } ?? answer.excerpt
     result = document["ok"]?.bool == true ? document["result"] : nil
     let seconds = document["parameters"]?["retry_after"]?.int ?? answer.header("retry-after").flatMap { Int64($0) }
     retryAfter = seconds.map { .seconds(min(max($0, 0), 86_400)) }

@@ -39,14 +39,17 @@ public struct TelegramUpdate: Sendable, Equatable {
     let from = message?["from"] ?? query?["from"] ?? member?["from"]
     var sender: [String: String] = [:]
     for name in ["first_name", "last_name", "username", "language_code"] {
-      if let text = from?[name]?.string, !text.isEmpty { sender[name] = String(text.prefix(200)) }
+      if let text = from?[name]?.string, !text.isEmpty { sender[name] = text.prefix(scalars: 200) }
     }
     self.sender = sender
     if let message {
       guard let text = message["text"]?.string ?? message["caption"]?.string else { return nil }
-      news = Self.news(String(text.prefix(Self.textMax)))
+      news = Self.news(text.prefix(scalars: Self.textMax))
     } else if let query {
-      guard let data = query["data"]?.string, data.utf8.count > 32, let name = query["id"]?.string else { return nil }
+      // Telegram's own limit of a button's data is 64 bytes.
+      guard let data = query["data"]?.string, (33...64).contains(data.utf8.count), let name = query["id"]?.string,
+        name.utf8.count <= 100
+      else { return nil }
       let place = data.utf8.index(data.utf8.startIndex, offsetBy: 32)
       news = .pressed(message: String(data[..<place]), data: String(data[place...]), query: name)
     } else {

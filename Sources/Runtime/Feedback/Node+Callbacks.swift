@@ -12,7 +12,7 @@ package struct CallbackVerdict: Sendable {
 }
 
 extension Node {
-  /// A report may come before the hand-off's own outcome is recorded: so long it waits.
+  /// A report may come before the hand-off's own outcome is recorded: so long a call waits, however many it holds.
   private static let waitsMax = 50
   private static let waitMilliseconds = 100
 
@@ -36,8 +36,9 @@ extension Node {
     }
     let (reports, unknown) = rules.reports(body, query: query)
     var verdict = CallbackVerdict(taken: 0, unknown: unknown)
+    var waits = Self.waitsMax
     for report in reports {
-      guard let (message, part) = try await settled(report, workspace, channel) else {
+      guard let (message, part) = try await settled(report, workspace, channel, &waits) else {
         verdict.unknown += 1
         continue
       }
@@ -51,21 +52,20 @@ extension Node {
 
   /// The message that a report is about, once its hand-off is over; `nil` if the channel sent none such.
   private func settled(
-    _ report: CallbackRules.Report, _ workspace: WorkspaceID, _ channel: String
+    _ report: CallbackRules.Report, _ workspace: WorkspaceID, _ channel: String, _ waits: inout Int
   ) async throws(Problem) -> (MessageRecord, part: Int?)? {
-    var latest: (MessageRecord, part: Int?)?
-    for _ in 0..<Self.waitsMax {
+    while true {
       // An id that only the provider knows is known to us from the outcome on.
       let mayCome = courier.isHandingOver
       let (found, isUnderWay) = try await perform { partition throws(Problem) in
         let found = try partition.message(of: report, workspace, channel)
         return (found, found.flatMap { partition.outbox.messages[$0.message.id]?.claim } != nil)
       }
-      latest = found.map { ($0.message, $0.part) }
-      guard isUnderWay || (found == nil && mayCome && report.providerID != nil) else { return latest }
-      do { try await Task.sleep(for: .milliseconds(Self.waitMilliseconds)) } catch { break }
+      let latest = found.map { ($0.message, part: $0.part) }
+      guard waits > 0, isUnderWay || (found == nil && mayCome && report.providerID != nil) else { return latest }
+      waits -= 1
+      do { try await Task.sleep(for: .milliseconds(Self.waitMilliseconds)) } catch { return latest }
     }
-    return latest
   }
 }
 

@@ -38,7 +38,7 @@ extension Node {
       news = .bounced(
         .init(
           isHard: recipient.isAddressDead, status: recipient.status,
-          diagnostic: String(recipient.diagnostic.prefix(300)),
+          diagnostic: recipient.diagnostic.prefix(scalars: 300),
           address: record.to))
     }
     // A report that it was no spam after all (RFC 5965) is none against the person.
