@@ -12,6 +12,8 @@ public struct EventSubmission: Sendable {
   public var count: Int
   /// What was refused of the call, kept in quarantine.
   public var quarantined: [QuarantineItem]
+  /// Text messages in parts as they are from then on, and the numbers of those that are over.
+  var texts: (kept: [HeldText], over: [UInt64]) = ([], [])
   /// Called once, on the committer's thread: `nil` when all is durable.
   public var completion: @Sendable (Problem?) -> Void
 

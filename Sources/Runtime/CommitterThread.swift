@@ -41,6 +41,7 @@ final class CommitterThread: @unchecked Sendable {
       handle(work)
       if isClosed, work.isEmpty { break }
       var isBusy = partition.handleDue()
+      isBusy = partition.handOnTexts() || isBusy
       isBusy = partition.fillSome() || isBusy
       isBusy = partition.broadcastSome() || isBusy
       isBusy = partition.checkpointSome() || isBusy

@@ -64,12 +64,15 @@ extension Partition {
   func step(towards goal: Instant) throws(Problem) -> ClockStep {
     for _ in 0..<256 {
       if let failure { throw failure }
-      guard let next = [nextDue(), nextHandoff(), nextBroadcast()].compactMap({ $0 }).min(), next <= goal else {
+      guard let next = [nextDue(), nextHandoff(), nextBroadcast(), texts.nextDue].compactMap({ $0 }).min(),
+        next <= goal
+      else {
         setClock(goal)
         return fills.isEmpty ? .arrived : .onTheWay
       }
       setClock(max(next, now()))
       while handleDue() {}
+      while handOnTexts() {}
       while broadcastSome() {}
       if hasDueHandoffs { return .onTheWay }
     }

@@ -13,6 +13,7 @@ extension Partition {
     let slot = try slot(workspace, reference)
     guard let state = loadState(slot) else { throw Problem(.notFound, "there is no such person") }
     let quarantined = try quarantined(workspace, naming: state.identifiers)
+      .union(texts.numbers(workspace, from: state.identifiers))
     let messages = try broadcastMessages(of: state)
     let header = beginCommit()
     recordNewSymbols(header)

@@ -45,8 +45,10 @@ extension Partition {
       for index in submissions.indices { resolve(submissions[index], Int32(index), into: &batch) }
       recordNewSymbols(header)
       recordQuarantine(submissions, header)
+      recordTexts(submissions, header)
       try decide(batch, submissions, header)
       try finishCommit()
+      try keepTexts(submissions)
       for submission in submissions { submission.completion(nil) }
       metrics.add(.eventsAccepted, submissions.reduce(0) { $0 + $1.count })
       if !deviceLosses.isEmpty { try settleDeviceLosses() }

@@ -28,7 +28,7 @@ extension Partition {
   func idleSeconds() -> Double {
     if failure != nil { return 1 }
     if !fills.isEmpty || checkpointing != nil { return 0 }
-    guard let next = [nextDue(), nextBroadcast()].compactMap({ $0 }).min() else { return 1 }
+    guard let next = [nextDue(), nextBroadcast(), texts.nextDue].compactMap({ $0 }).min() else { return 1 }
     if isSandbox { return next <= now() ? 0 : 1 }
     return max(0, min(1, Double((next - now()).milliseconds) / 1_000))
   }

@@ -23,6 +23,7 @@ extension Partition {
     if try !takePeopleIndex(of: checkpoint) { try loadPeople(tail) } else if let tail { try bring(tail) }
     try loadTombstones()
     try replayTail(from: checkpoint)
+    try loadTexts()
     for sources in definitions.workspaces where sources.filledEpoch != sources.epoch {
       startFill(sources.workspace.id)
     }

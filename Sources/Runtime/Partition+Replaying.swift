@@ -101,6 +101,8 @@ extension Partition {
   func forgetQuarantined(_ workspace: WorkspaceID, _ number: UInt64) {
     var batch = StateBatch()
     batch.delete(StoreKeys.quarantine(workspace, number))
+    batch.delete(StoreKeys.longText(workspace, number))
     write(batch)
+    texts.remove(number)
   }
 }

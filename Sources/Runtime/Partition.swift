@@ -41,7 +41,9 @@ package final class Partition {
   var histories: [WorkspaceID: HistoryStore] = [:]
   var counts = CountsByWorkspace()
   var tombstones = Tombstones()
+  /// The last number of a refused event, or of a text message of which parts have come.
   var quarantineNumber: UInt64 = 0
+  var texts = HeldTexts()
   var outbox = Outbox()
   /// How each channel is doing, and from which lane claiming goes on.
   var paces: [ChannelRef: ChannelPace] = [:]

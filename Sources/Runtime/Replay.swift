@@ -140,6 +140,12 @@ final class Replay {
       let decoded = try QuarantineItem(decoding: &item)
       partition.quarantineNumber = max(partition.quarantineNumber, decoded.number)
       partition.keepQuarantine([decoded])
+    case .longText(let bytes):
+      guard isNew else { return }
+      var reader = ByteReader(bytes)
+      let text = try HeldText(decoding: &reader)
+      partition.quarantineNumber = max(partition.quarantineNumber, text.number)
+      partition.put(text)
     case .catalog(let workspace, let bytes):
       if isNew { partition.keepProducts(workspace, try CatalogChanges(decoding: bytes)) }
     case .quarantineCleared(let workspace, let number):

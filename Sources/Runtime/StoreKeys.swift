@@ -7,6 +7,8 @@ enum StoreKeys {
   static let messageByTime: UInt8 = 0x74  // t
   static let messageByPerson: UInt8 = 0x75  // u
   static let quarantine: UInt8 = 0x71  // q
+  /// Text messages of which parts have come.
+  static let longText: UInt8 = 0x73  // s
   static let tombstone: UInt8 = 0x6B  // k
   static let peopleIndex: UInt8 = 0x69  // i
 
@@ -91,6 +93,13 @@ enum StoreKeys {
   static func quarantine(_ workspace: WorkspaceID, _ number: UInt64) -> [UInt8] {
     var key = prefix(quarantine, workspace)
     key.append(bigEndian: ~number)
+    return key
+  }
+
+  /// The number is one of those that refused events have.
+  static func longText(_ workspace: WorkspaceID, _ number: UInt64) -> [UInt8] {
+    var key = prefix(longText, workspace)
+    key.append(bigEndian: number)
     return key
   }
 

@@ -3,7 +3,8 @@
     python smpp34_centre.py RECEIPTS THROTTLE_FIRST
 
 RECEIPTS: `text`, `tlv`, `none`, or `STATE:ERR` such as `UNDELIV:001`. The first THROTTLE_FIRST messages are refused with
-ESME_RTHROTTLED. Prints JSON lines: the port, then each event; reads lines {"source","text"} to be delivered.
+ESME_RTHROTTLED. Prints JSON lines: the port, then each event; reads lines {"source","text"} to be delivered, or
+{"source","hex","esm","coding","tlvs":[[tag,hex]],"session"}.
 """
 
 import asyncio
@@ -81,10 +82,12 @@ async def deliver_lines(sessions):
         if not line:
             os._exit(0)
         wanted = json.loads(line)
-        session = next(iter(sessions.values()))
+        session = list(sessions.values())[wanted.get("session", 0) % len(sessions)]
+        octets = bytes.fromhex(wanted["hex"]) if "hex" in wanted else wanted["text"].encode("utf-16-be")
         answer = await session.deliver_sm(
             source_addr=wanted["source"], source_addr_ton=1, source_addr_npi=1, destination_addr="Shop",
-            short_message=wanted["text"].encode("utf-16-be"), data_coding=8,
+            short_message=octets, data_coding=wanted.get("coding", 8), esm_class=wanted.get("esm", 0),
+            tlvs=[smpp34.Tlv(tag, bytes.fromhex(value)) for tag, value in wanted.get("tlvs", [])],
         )
         tell(event="delivered", ok=answer.is_success)
 

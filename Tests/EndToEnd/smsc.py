@@ -174,8 +174,9 @@ class Smpp34Centre:
             if event["event"] == "submit":
                 self.submitted.append(event)
 
-    def deliver(self, source, text):
-        self.process.stdin.write(json.dumps({"source": source, "text": text}) + "\n")
+    def deliver(self, source, text=None, **more):
+        """`more`: `hex`, `esm`, `coding`, `tlvs`, and `session`, the number of the connection."""
+        self.process.stdin.write(json.dumps({"source": source, "text": text, **more}) + "\n")
         self.process.stdin.flush()
 
     def close(self):

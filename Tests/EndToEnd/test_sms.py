@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import pytest
+import smpp34
 
 import smsc
 from api import consent, eventually, identify, track
@@ -281,10 +282,10 @@ def test_what_people_write(sandbox, centre, smpp34_centre):
     assert consents["marketing.sms"]["granted"] is False and consents["marketing.sms"]["source"] == "sms"
     send(sandbox, "2")
     assert status(shop)[0] == "suppressed"
-    # From a number that is nobody's yet, in the GSM alphabet, one part of two.
-    assert smsc_.deliver(source="4915112345678", source_addr_ton=1, short_message=b"\5\0\3\7\2\1Hi\0", esm_class=0x40, sequence=3) == OK
+    # From a number that is nobody's yet, in the GSM alphabet; what counts its parts wrongly is a text of its own.
+    assert smsc_.deliver(source="4915112345678", source_addr_ton=1, short_message=b"\5\0\3\7\2\3Hi\0", esm_class=0x40, sequence=3) == OK
     (event,) = [e for e in shop.timeline("phone:+4915112345678") if e["event"] == "SMS Received"]
-    assert event["properties"]["text"] == "Hi@" and (event["properties"]["part"], event["properties"]["parts"]) == (1, 2)
+    assert event["properties"]["text"] == "Hi@" and "parts" not in event["properties"]
     # Short codes own nobody: kept in quarantine, and taken.
     assert smsc_.deliver(source="456", short_message=b"Ad", sequence=4) == OK
     assert len(shop.get("/quarantine")["items"]) == 1
@@ -301,6 +302,79 @@ def test_texts_from_smpp34(sandbox, smpp34_centre):
     centre.deliver(ANN[1:], "Спасибо")
     eventually(lambda: centre.counts["delivered"] == 1)
     assert [event["properties"]["text"] for event in events(shop, "SMS Received")] == ["Спасибо"]
+
+
+def part_of(octets, reference, count, number, way):
+    """A part as phones and centres write it: a header with a reference of 8 or 16 bits, or parameters."""
+    if way == "sar":
+        return {"hex": octets.hex(), "tlvs": [
+            [smpp34.TLV_SAR_MSG_REF_NUM, f"{reference:04x}"], [smpp34.TLV_SAR_TOTAL_SEGMENTS, f"{count:02x}"],
+            [smpp34.TLV_SAR_SEGMENT_SEQNUM, f"{number:02x}"]]}
+    header = [5, 0, 3, reference, count, number] if way == "udh8" else [6, 8, 4, reference >> 8, reference & 255, count, number]
+    return {"hex": (bytes(header) + octets).hex(), "esm": 0x40}
+
+
+@pytest.mark.parametrize("way", ["udh8", "udh16", "sar"])
+def test_a_long_text_is_one_event(sandbox, smpp34_centre, way):
+    """Its parts come in whatever order, over two connections, and one of them twice, also after a kill -9."""
+    shop, centre = sandbox.shop, smpp34_centre()
+    shop.put("channels", "texts", channel(centre.url(), connections=2))
+    ready(shop)
+    shop.send(ann())
+    pieces = ["Здравствуйте! Где мой ", "заказ? Жду его уже 😀", " неделю. Анна"]
+    # A phone that counts octets cuts a letter in two.
+    whole = "".join(pieces)
+    octets = whole.encode("utf-16-be")
+    cut = len(pieces[0].encode("utf-16-be"))
+    smile = octets.index("😀".encode("utf-16-be")) + 2
+    slices = [octets[:cut], octets[cut:smile], octets[smile:]]
+    taken = 0
+
+    def bring(number, session):
+        nonlocal taken
+        centre.deliver(ANN[1:], session=session, **part_of(slices[number - 1], 7, 3, number, way))
+        taken += 1
+        eventually(lambda: centre.counts["delivered"] == taken)
+
+    bring(3, 0)
+    bring(1, 1)
+    bring(3, 1)
+    assert events(shop, "SMS Received") == []
+    sandbox.server.kill()
+    sandbox.operator.url = shop.url = sandbox.server.start().url
+    ready(shop)
+    bring(1, 0)
+    assert events(shop, "SMS Received") == [] and shop.get("/quarantine")["items"] == []
+    bring(2, 1)
+    (event,) = events(shop, "SMS Received")
+    assert event["properties"]["text"] == whole and event["properties"]["parts"] == 3
+    assert not {"part", "incomplete", "missing"} & set(event["properties"])
+    # Our answer to the last part got lost with the process.
+    sandbox.server.kill()
+    sandbox.operator.url = shop.url = sandbox.server.start().url
+    ready(shop)
+    bring(2, 0)
+    sandbox.advance("1h")
+    assert len(events(shop, "SMS Received")) == 1
+
+
+def test_a_long_text_that_stays_incomplete(sandbox, smpp34_centre):
+    shop, centre = sandbox.shop, smpp34_centre()
+    shop.put("channels", "texts", channel(centre.url()))
+    ready(shop)
+    shop.send({**ann(), "context": consent(marketing=True)})
+    for number, text in [(1, "стоп, не пишите "), (3, "!")]:
+        centre.deliver(ANN[1:], **part_of(text.encode("utf-16-be"), 9, 3, number, "udh8"))
+    eventually(lambda: centre.counts["delivered"] == 2)
+    # Who says stop is heard at once.
+    consents = {c["purpose"]: c for c in shop.get("/people/user:ann/consents")["items"]}
+    assert consents["marketing.sms"]["granted"] is False
+    sandbox.advance("29m")
+    assert events(shop, "SMS Unsubscribed") == []
+    sandbox.advance("2m")
+    (event,) = events(shop, "SMS Unsubscribed")
+    assert event["properties"]["text"] == "стоп, не пишите …!"
+    assert event["properties"]["incomplete"] is True and event["properties"]["missing"] == [2]
 
 
 def test_over_tls(sandbox, centre, tmp_path):

@@ -100,6 +100,6 @@ import Testing
     ("unsubscribe", true), ("Cancel my order 5", false), ("nonstop", false), ("", false), ("до остановки", false),
   ])
   func stopWords(text: String, isStop: Bool) {
-    #expect(Node.isStopWord(text, SMPPChannel.stopWords) == isStop)
+    #expect(WrittenText.isStopWord(text, SMPPChannel.stopWords) == isStop)
   }
 }

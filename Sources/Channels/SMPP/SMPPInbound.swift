@@ -12,11 +12,8 @@ public struct SMPPText: Sendable, Equatable {
   public var isInternational: Bool
   public var to: String
   public var text: String
-  /// Part `number` of `count` of the message with that reference; `nil` if it is whole.
-  public var part: (reference: Int, number: Int, count: Int)? {
-    partOf.map { ($0.reference, $0.number, $0.count) }
-  }
-  var partOf: InboundText.Part?
+  /// If it is part of a longer one: of which, its place there from 1, and what it carries.
+  public var part: SMPPTextPart?
 
   /// - Parameter isLatin: whether the centre's own alphabet is ISO 8859-1.
   init(_ message: SMPPMessage, isLatin: Bool) {
@@ -32,11 +29,30 @@ public struct SMPPText: Sendable, Equatable {
     }
     body = body.prefix(Self.octetsMax)
     text = InboundText.decode(body, dataCoding: message.dataCoding, isLatin: isLatin)
-    partOf = part
+    // One of one is whole, and what counts wrongly is taken for what it is: a text.
+    guard let part, (2...255).contains(part.count), (1...part.count).contains(part.number) else { return }
+    self.part = SMPPTextPart(
+      of: LongText.Name(
+        from: from, isInternational: isInternational, to: to, reference: part.reference, count: part.count),
+      number: part.number,
+      part: LongText.Part(octets: Array(body), dataCoding: message.dataCoding, isLatin: isLatin))
   }
 
   /// No phone writes more; what a centre claims beyond is cut.
   private static let octetsMax = 4_000
+}
+
+/// A part of a long message.
+public struct SMPPTextPart: Sendable, Equatable {
+  public var of: LongText.Name
+  public var number: Int
+  public var part: LongText.Part
+
+  public init(of message: LongText.Name, number: Int, part: LongText.Part) {
+    of = message
+    self.number = number
+    self.part = part
+  }
 }
 
 extension SMPPInbound {

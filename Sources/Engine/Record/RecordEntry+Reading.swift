@@ -25,6 +25,7 @@ extension RecordEntry {
     case .definition: return .definition(try reader.counted())
     case .historyCut: return .historyCut(WorkspaceID(try reader.word()))
     case .quarantine: return .quarantine(try reader.counted())
+    case .longText: return .longText(try reader.counted())
     case .catalog: return .catalog(WorkspaceID(try reader.word()), try reader.counted())
     case .broadcastTurn: return .broadcastTurn(Symbol(try reader.word()))
     case .audience:

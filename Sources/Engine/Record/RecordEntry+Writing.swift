@@ -98,6 +98,9 @@ extension [UInt8] {
 
   public mutating func appendQuarantine(_ item: [UInt8]) { append(.quarantine, counted: item) }
 
+  /// - Parameter text: its format, number and workspace first, as refused events have them.
+  public mutating func appendLongText(_ text: [UInt8]) { append(.longText, counted: text) }
+
   /// - Parameter changes: as `CatalogChanges` encodes them.
   public mutating func appendCatalog(_ workspace: WorkspaceID, _ changes: [UInt8]) {
     append(.catalog)

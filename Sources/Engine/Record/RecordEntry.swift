@@ -42,6 +42,9 @@ public enum RecordEntry {
   case quarantine(UnsafeRawBufferPointer)
   /// A quarantined event was replayed or dismissed.
   case quarantineCleared(WorkspaceID, number: UInt64)
+  /// A text message of which parts have come, as it is from now on. It has a number as refused events have, and is cleared
+  /// as they are.
+  case longText(UnsafeRawBufferPointer)
   /// Products of a workspace that came, changed or went (`CatalogChanges`).
   case catalog(WorkspaceID, UnsafeRawBufferPointer)
   /// The person has their turn in a broadcast: the journey that it is made of.
@@ -56,6 +59,7 @@ public enum RecordEntry {
     case broadcastTurn = 14
     case memberships = 16, message, move, messageState
     case symbols = 32, definition, quarantine, quarantineCleared, historyCut
+    case longText = 40
     case audience = 44, tally
     case catalog = 48
   }

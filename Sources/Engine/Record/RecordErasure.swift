@@ -6,13 +6,23 @@ public struct ErasedPeople: Sendable {
   public var workspace: WorkspaceID
   public var people: Set<PersonID>
   public var through: UInt64
-  /// Refused events that name them.
+  /// Refused events, and text messages of which parts have come, that name them.
   public var quarantined: Set<UInt64>
   public init(workspace: WorkspaceID, people: Set<PersonID>, through: UInt64, quarantined: Set<UInt64> = []) {
     self.workspace = workspace
     self.people = people
     self.through = through
     self.quarantined = quarantined
+  }
+}
+
+extension RecordEntry {
+  /// What is nobody's yet and goes by a number: a refused event, a text message in parts.
+  fileprivate var numbered: UnsafeRawBufferPointer? {
+    switch self {
+    case .quarantine(let item), .longText(let item): item
+    default: nil
+    }
   }
 }
 
@@ -36,7 +46,7 @@ public enum RecordErasure {
           $0.workspace == workspace && header.commit <= $0.through && $0.people.contains(person)
         }
       }
-      if case .quarantine(let item) = entry, try names(item, people) {
+      if let item = entry.numbered, try names(item, people) {
         rewritten.append(contentsOf: payload[copied..<start])
         isChanged = true
         copied = reader.offset
@@ -55,7 +65,7 @@ public enum RecordErasure {
     return true
   }
 
-  /// A refused event begins with its format, its number and its workspace.
+  /// What has a number begins with its format, its number and its workspace.
   private static func names(
     _ item: UnsafeRawBufferPointer, _ people: [ErasedPeople]
   ) throws(MalformedBytes) -> Bool {

@@ -72,76 +72,32 @@ extension Node {
 
   private func receive(_ text: SMPPText, by channel: ChannelRef, _ settings: SMPPChannel) async throws(Problem) {
     guard let symbols = keys.symbols(channel.workspace) else { return }
-    let body = Array(Self.call(text, by: channel.key, settings, at: receiptTime()).text.utf8)
-    var parser = EventParser(symbols: symbols)
-    let receivedAt = receiptTime()
-    let parsed: Result<ParsedCall, Problem> = body.withUnsafeBytes { bytes in
-      do throws(Problem) { return .success(try parser.parse(bytes, as: .track, receivedAt: receivedAt)) } catch {
-        return .failure(error)
-      }
-    }
-    let call = try parsed.get()
-    let quarantined = call.rejected.map { rejection in
-      QuarantineItem(
-        workspace: channel.workspace, receivedAt: receivedAt, reason: rejection.reason, pointer: rejection.pointer,
-        detail: rejection.detail, raw: Array(body[rejection.raw]), isHistorical: false)
-    }
-    try await store(
-      EventSubmission(
-        workspace: channel.workspace, records: call.events.bytes, count: call.ranges.count, quarantined: quarantined
-      ) { _ in })
-    if Self.isStop(text, settings) { try await withdrawConsent(Self.phone(text), channel.workspace) }
-  }
-
-  /// With a receipt that says how: by a text message. The event above made sure that there is such a person.
-  private func withdrawConsent(_ phone: String, _ workspace: WorkspaceID) async throws(Problem) {
-    guard let value = IdentifierRules.current.normalize(.phone, phone) else { return }
-    let person = try await perform { partition throws(Problem) in
-      try partition.person(workspace, .identifier(.phone, value)).id
-    }
-    try await record(
-      MessageFeedback(
-        workspace: workspace, person: person, message: nil,
-        news: .answered(["marketing.\(ChannelKind.sms.rawValue)": false], source: "sms"), kind: .sms))
-  }
-
-  private static func phone(_ text: SMPPText) -> String {
-    text.isInternational || text.from.utf8.count >= 10 ? "+\(text.from)" : text.from
-  }
-
-  /// Of a long message the first part decides.
-  private static func isStop(_ text: SMPPText, _ settings: SMPPChannel) -> Bool {
-    text.part.map { $0.number == 1 } ?? true && isStopWord(text.text, settings.stopWords)
-  }
-
-  /// The call that records a message: like any other event, so that whoever wrote becomes known if they were not.
-  static func call(_ text: SMPPText, by channel: String, _ settings: SMPPChannel, at now: Instant) -> JSONValue {
-    let phone = phone(text)
-    var properties: [JSONValue.Member] = [
-      .init("text", .string(text.text)), .init("from", .string(phone)), .init("to", .string(text.to)),
-      .init("channel", .string(channel)),
-    ]
+    let written = WrittenText(text)
     if let part = text.part {
-      properties += [
-        .init("part", .int(Int64(part.number))), .init("parts", .int(Int64(part.count))),
-        .init("reference", .int(Int64(part.reference))),
-      ]
+      let words = settings.stopWords
+      let isStop = try await perform { partition throws(Problem) in
+        try partition.take(part, by: channel, stopWords: words)
+      }
+      // Several parts say so, and those that come again.
+      if isStop { try await endMarketing(written.phone, channel.workspace, unlessEnded: true) }
+      return
     }
-    // What a centre brings twice within the minute, because our answer got lost, counts once.
-    let identity = JSONValue.object(properties).text + "\(now.milliseconds / 60_000)"
-    return [
-      "type": "track", "event": isStop(text, settings) ? "SMS Unsubscribed" : "SMS Received",
-      "messageId": .string("sms-\(hash64(identity, seed: EventWriter.messageSeed))"), "properties": .object(properties),
-      "context": ["traits": ["phone": .string(phone)]],
-    ]
+    let now = receiptTime()
+    let isStop = written.isStop(settings.stopWords)
+    let call = written.call(by: channel.key, isStop: isStop) { said in
+      // What a centre brings twice within the minute, because our answer got lost, counts once.
+      "\(hash64(said.text + "\(now.milliseconds / 60_000)", seed: EventWriter.messageSeed))"
+    }
+    try await store(try EventSubmission(call, channel.workspace, symbols, at: now) { _ in })
+    if isStop { try await endMarketing(written.phone, channel.workspace, unlessEnded: false) }
   }
 
-  /// The whole text is one of the words, or it begins with STOP or СТОП.
-  static func isStopWord(_ text: String, _ words: [String]) -> Bool {
-    let parts = text.uppercased().split { !$0.isLetter && !$0.isNumber }
-    guard let first = parts.first.map(String.init) else { return false }
-    if first == "STOP" || first == "СТОП", words.contains(first) { return true }
-    return words.contains(parts.joined(separator: " "))
+  /// With a receipt that says how: by a text message.
+  private func endMarketing(_ phone: String, _ workspace: WorkspaceID, unlessEnded: Bool) async throws(Problem) {
+    let person = try await perform { partition throws(Problem) in
+      try partition.writer(phone, workspace, unlessEnded: unlessEnded)
+    }
+    if let person { try await record(.stop(workspace, person)) }
   }
 }
 
