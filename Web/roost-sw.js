@@ -30,6 +30,17 @@
     type: "track", event, properties: { message_id: id }, messageId: `${event}-${id}`,
   });
 
+  // The message's own token makes it clicked; else it is told as an event of the visitor's.
+  const tapped = async (id, tap) => {
+    if (tap && server) {
+      try {
+        const answer = await fetch(`${server}/c/${encodeURIComponent(tap)}`, { method: "POST", credentials: "omit" });
+        if (answer.ok) return;
+      } catch { /* told below, if it can be */ }
+    }
+    await tell("Push Notification Tapped", id);
+  };
+
   self.addEventListener("install", () => self.skipWaiting());
   self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
@@ -37,17 +48,19 @@
     let message = {};
     try { message = event.data?.json() ?? {}; } catch { message = { body: event.data?.text() }; }
     if (!message.title && !message.body) return;
-    const { id, title, body, icon, image, badge, tag, url, data } = message;
+    const { id, tap, title, body, icon, image, badge, tag, url, data } = message;
     event.waitUntil(Promise.all([
-      self.registration.showNotification(title ?? "", { body, icon, image, badge, tag, data: { id, url, data } }),
+      self.registration.showNotification(title ?? "", { body, icon, image, badge, tag, data: { id, tap, url, data } }),
       tell("Push Notification Received", id),
     ]));
   });
 
   self.addEventListener("notificationclick", (event) => {
     event.notification.close();
-    const { id, url } = event.notification.data ?? {};
+    const { id, tap, url } = event.notification.data ?? {};
     event.waitUntil((async () => {
+      // Told whatever becomes of the page.
+      const told = tapped(id, tap);
       if (url) {
         const target = new URL(url, self.location.origin);
         // Only web pages: a message must not open anything else.
@@ -57,7 +70,7 @@
           await (same ? same.focus() : self.clients.openWindow(target.href));
         }
       }
-      await tell("Push Notification Tapped", id);
+      await told;
     })());
   });
 

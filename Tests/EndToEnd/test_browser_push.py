@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from api import track
+from api import eventually, track
 from autopush import Autopush
 from site_pages import Site
 
@@ -30,7 +30,11 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>Shop</title>
     const registration = await navigator.serviceWorker.ready;
     for (let round = 0; round < 600; round++) {
       const [shown] = await registration.getNotifications();
-      if (shown) { await tell("shown", { title: shown.title, body: shown.body, data: shown.data }); break; }
+      if (shown) {
+        await tell("shown", { title: shown.title, body: shown.body, data: shown.data });
+        registration.active.postMessage("tap");
+        break;
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   } catch (error) { await tell("error", { detail: String(error) + " " + error.stack }); }
@@ -76,8 +80,13 @@ def test_firefox_shows_our_notification(sandbox, tmp_path):
     )
     shop.publish("news")
     page = PAGE % {"sdk": f"{shop.url}/sdk/roost.js?writeKey={shop.write_key}"}
-    # The site's own service worker imports Roost's.
-    worker = f'importScripts("{shop.url}/sdk/roost-sw.js");'
+    # The site's own service worker imports Roost's. Nobody can tap in a browser without a screen: the worker is told so.
+    worker = f'''importScripts("{shop.url}/sdk/roost-sw.js");
+        self.addEventListener("message", async () => {{
+          for (const notification of await self.registration.getNotifications()) {{
+            self.dispatchEvent(new NotificationEvent("notificationclick", {{ notification }}));
+          }}
+        }});'''
     site = Site({"/": ("text/html", page), "/roost-sw.js": ("text/javascript", worker)})
     folder = profile(tmp_path / "profile", service.websocket_url)
     with open(tmp_path / "firefox.log", "wb") as log:
@@ -98,6 +107,10 @@ def test_firefox_shows_our_notification(sandbox, tmp_path):
         assert (shown["title"], shown["body"]) == ("Hi Ann", "Привет 🎁")
         assert shown["data"]["id"] == message["id"] and shown["data"]["url"] == "/new"
         assert service.faults == [] and service.posts[0]["headers"]["topic"] == "promo"
+        # A tap makes the message clicked, once, by the token that it came with.
+        eventually(lambda: shop.message(message["id"])["status"] == "clicked")
+        (tapped,) = [e for e in shop.timeline("user:ann") if e["event"] == "Push Notification Tapped"]
+        assert tapped["properties"]["message_id"] == message["id"] and tapped["properties"]["journey"] == "news"
         # The worker says that the message came, in the visitor's name.
         end = time.monotonic() + 20
         while time.monotonic() < end:

@@ -205,3 +205,33 @@ def test_sdk_is_served(sandbox):
     # The key lasts: browsers subscribed to it.
     shop.put("channels", "browsers", {"type": "push.web", "subject": "mailto:it@shop.example"})
     assert key().json()["publicKey"] == first
+
+
+def test_a_tap_makes_its_message_clicked(sandbox, services):
+    """By the token that only the device got: an id, other tokens and made-up ones make nothing clicked."""
+    shop = sandbox.shop
+    shop.put("channels", "phones", apple_channel(services))
+    push_journey(shop)
+    for user in ["ann", "bob"]:
+        shop.send(phone(user, ("ab" if user == "ann" else "cd") * 32))
+        shop.send(track("Arrived", user=user, id=f"arrived-{user}"))
+    sandbox.advance("1s")
+    assert statuses(shop) == ["sent", "sent"]
+    sent = {call["path"].rsplit("/", 1)[1][:2]: call["json"] for call in services.messages("/3/device/")}
+    token, id = sent["ab"]["roost_tap"], sent["ab"]["roost_id"]
+    tap = lambda token: requests.post(f"{shop.url}/c/{token}", timeout=9)
+    for wrong in [id, token[:-1] + ("A" if token[-1] != "A" else "B"), token + "A", sent["cd"]["roost_id"]]:
+        assert tap(wrong).status_code == 404
+    # Whoever has the public write key may say that it was tapped; the message stays what it is.
+    shop.send(track("Push Notification Tapped", user="bob", id="forged", properties={"message_id": id}))
+    assert statuses(shop) == ["sent", "sent"]
+    # A page that fetches links taps nothing.
+    assert requests.get(f"{shop.url}/c/{token}", allow_redirects=False, timeout=9).status_code == 404
+    answer = tap(token)
+    assert answer.status_code == 204 and answer.headers["access-control-allow-origin"] == "*"
+    assert {m["id"]: m["status"] for m in shop.messages()} == {id: "clicked", sent["cd"]["roost_id"]: "sent"}
+    # Once, though it be told again, or in the visitor's name as well.
+    assert tap(token).status_code == 204
+    shop.send(track("Push Notification Tapped", user="ann", id=f"Push Notification Tapped-{id}", properties={"message_id": id}))
+    (event,) = [e for e in shop.timeline("user:ann") if e["event"] == "Push Notification Tapped"]
+    assert (event["properties"]["message_id"], event["properties"]["step"]) == (id, "a")

@@ -10,7 +10,8 @@ import Testing
 
   private var links: [MessageLink] {
     [
-      .unsubscribe(origin), .preferences(origin), .open(origin), .click(origin, url: "https://shop.example/ü?a=1#b"),
+      .unsubscribe(origin), .preferences(origin), .open(origin), .tap(origin),
+      .click(origin, url: "https://shop.example/ü?a=1#b"),
       .click(origin, url: "https://shop.example/", label: "кнопка"),
       .preferences(LinkOrigin(workspace: WorkspaceID(1_000_000), person: PersonID(1), message: nil)),
     ]

@@ -87,6 +87,7 @@ public struct APNsTransport: MessageTransport {
     // An extension of the app may fetch the picture.
     if envelope.field("image") != nil { aps.append(.init("mutable-content", 1)) }
     var members: [JSONValue.Member] = [.init("aps", .object(aps)), .init("roost_id", .string(envelope.id))]
+    if let token = envelope.tapToken { members.append(.init("roost_tap", .string(token))) }
     for name in ["url", "image"] {
       if let text = envelope.field(name) { members.append(.init(name, .string(text))) }
     }

@@ -82,6 +82,7 @@ public struct FCMTransport: MessageTransport {
   /// FCM's data are texts only.
   private static func data(_ envelope: MessageEnvelope) -> [JSONValue.Member] {
     var data: [JSONValue.Member] = [.init("roost_id", .string(envelope.id))]
+    if let token = envelope.tapToken { data.append(.init("roost_tap", .string(token))) }
     if let url = envelope.field("url") { data.append(.init("url", .string(url))) }
     guard let text = envelope.field("data") else { return data }
     do throws(JSONError) {

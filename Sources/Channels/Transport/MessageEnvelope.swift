@@ -28,6 +28,8 @@ public struct MessageEnvelope: Sendable, Equatable {
   public var isMarkup = false
   /// Where whoever takes the message may report what became of it; `nil` where nobody would listen.
   public var callbackURL: String?
+  /// Says, where it is posted to `/c/{token}`, that a push message was tapped; `nil` where nobody would listen.
+  public var tapToken: String?
 
   public struct Origin: Sendable, Equatable {
     public var workspace: String

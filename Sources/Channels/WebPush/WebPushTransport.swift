@@ -73,9 +73,10 @@ public struct WebPushTransport: MessageTransport {
     return isFit ? tag : String(Base64URL.text(of: topicDigest(tag)).prefix(32))
   }
 
-  /// What the service worker shows; `id` lets it report clicks.
+  /// What the service worker shows; by `tap` it reports clicks, by `id` all else.
   static func payload(_ envelope: MessageEnvelope) -> [UInt8] {
     var members: [JSONValue.Member] = [.init("id", .string(envelope.id))]
+    if let token = envelope.tapToken { members.append(.init("tap", .string(token))) }
     for name in ["title", "body", "url", "icon", "image", "badge", "tag"] {
       if let text = envelope.field(name) { members.append(.init(name, .string(text))) }
     }

@@ -88,16 +88,21 @@ extension WorkspaceSources {
       let template = latest(.template, definition.template)
     else { return [] }
     var documents: [Document] = []
+    var findings: [Problem.Finding] = []
     for (place, subject) in subjects.enumerated() {
       let key = BroadcastDefinition.templateKey(definition.key, number: number, variant: place + 1)
       let body = template.body.replacing("subject", by: .string(subject))
       do throws(Problem) { try checkTemplate(body, key: key) } catch {
-        throw .invalid("/test/subjects/\(place)", error.findings.first?.detail ?? error.message)
+        let details = error.findings.isEmpty ? [error.message] : error.findings.map(\.detail)
+        findings += details.map { .init(pointer: "/test/subjects/\(place)", detail: $0) }
       }
       documents.append(
         Document(
           kind: .template, key: key, version: (latest(.template, key)?.version ?? 0) + 1, body: body, createdAt: instant
         ))
+    }
+    guard findings.isEmpty else {
+      throw Problem(.invalid, "a subject of the test cannot be used", findings: findings)
     }
     return documents
   }

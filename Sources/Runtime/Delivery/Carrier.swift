@@ -31,6 +31,7 @@ enum Carrier: Sendable {
         var envelope = MessageEnvelope(handoff, content)
         envelope.isMarkup = handoff.channel.definition.kind.channel == .telegram
         envelope.callbackURL = links?.callbackURL(handoff.channel.ref, envelope.id)
+        if handoff.channel.definition.kind.channel == .push { envelope.tapToken = links?.tapToken(of: handoff.message) }
         ready.append((handoff, envelope))
       } catch { results.append(HandoffResult(handoff, .rejected(detail: error.message))) }
     }

@@ -93,6 +93,11 @@ struct LetterLinks: Sendable {
       + (message.map { "?\(CallbackRules.messageField)=\($0)" } ?? "")
   }
 
+  /// By which a browser or an app says that the message was tapped; a test is nobody's.
+  func tapToken(of message: MessageRecord) -> String? {
+    message.isTest ? nil : signer.token(.tap(LinkOrigin(message)))
+  }
+
   /// Where whoever reads the message confirms a consent: for the address that it went to, and for a while.
   func confirmURL(of message: MessageRecord) -> String {
     let origin = LinkOrigin(workspace: message.workspace, person: message.person, message: message.id)

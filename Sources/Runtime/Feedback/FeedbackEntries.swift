@@ -52,7 +52,7 @@ struct FeedbackEntries {
       ranges += trait(DeliveryGate.pauseTrait, until.map { .string($0.text) } ?? .null, into: &writer)
     case .frequency(let frequency):
       ranges += trait(DeliveryGate.frequencyTrait, .string(frequency.rawValue), into: &writer)
-    case .opened, .clicked, .bounced, .delivered, .failed, .dismissed: break
+    case .opened, .clicked, .tapped, .bounced, .delivered, .failed, .dismissed: break
     }
     if let (notice, address) = suppression { ranges.append(suppress(notice, address, into: &writer)) }
     if let name = feedback.news.eventName(kind).flatMap(symbols.intern) { ranges.append(event(name, into: &writer)) }
@@ -69,6 +69,8 @@ struct FeedbackEntries {
     case .opened(let isMachine): "\(isMachine ? "prefetch" : "open")-\(origin)-\(day)"
     case .clicked(let url, _, let isMachine):
       isMachine ? "prefetch-\(origin)-\(hash(url))-\(day)" : "click-\(origin)-\(hash(url))-\(hour)"
+    // What the SDK calls it: a tap that it tells in the visitor's name too, since our answer got lost, counts once.
+    case .tapped: "\(kind.eventWord) Tapped-\(origin)"
     case .bounced(let bounce): bounce.isHard ? "bounce-\(origin)" : "bounce-\(origin)-\(day)"
     case .complained: "complaint-\(origin)"
     case .delivered: "delivered-\(origin)"
@@ -135,7 +137,7 @@ struct FeedbackEntries {
   /// Whether the person did something with the message.
   private var isAnswer: Bool {
     switch feedback.news {
-    case .opened(isMachine: false), .clicked(_, _, isMachine: false): true
+    case .opened(isMachine: false), .clicked(_, _, isMachine: false), .tapped: true
     default: false
     }
   }

@@ -7,6 +7,8 @@ package struct MessageFeedback: Sendable {
     /// Its picture was fetched; by a machine if no person was behind it, as far as can be told.
     case opened(isMachine: Bool)
     case clicked(url: String, label: String = "", isMachine: Bool)
+    /// A push message was tapped, says the browser or app that has its token.
+    case tapped
     /// The unsubscribe link, or the one click of RFC 8058.
     case unsubscribed
     /// Answers in the preference centre, by purpose.
@@ -73,7 +75,7 @@ extension MessageFeedback.News {
   func status(_ kind: ChannelKind) -> MessageStatus? {
     switch self {
     case .opened(isMachine: false): .opened
-    case .clicked(_, _, isMachine: false): .clicked
+    case .clicked(_, _, isMachine: false), .tapped: .clicked
     // A machine fetched it, so it was delivered.
     case .opened, .clicked, .delivered: .delivered
     case .bounced(let bounce): bounce.isHard ? .bounced : kind == .sms ? .failed : nil
@@ -89,6 +91,7 @@ extension MessageFeedback.News {
       switch self {
       case .opened(isMachine: false): "Opened"
       case .clicked(_, _, isMachine: false): "Clicked"
+      case .tapped: "Tapped"
       case .opened, .clicked: "Prefetched"
       case .unsubscribed: "Unsubscribed"
       case .bounced: "Bounced"

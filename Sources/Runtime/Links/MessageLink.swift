@@ -10,6 +10,8 @@ package enum MessageLink: Sendable, Hashable {
   case open(LinkOrigin)
   /// `/c/`: on to an address, noting that it was clicked, and by which label (`tracked_url`) if it has one.
   case click(LinkOrigin, url: String, label: String = "")
+  /// `/c/`, posted: a push message was tapped. Known to the browser or app that got the message.
+  case tap(LinkOrigin)
   /// The return path's token, in letters that may change case on the way.
   case bounce(WorkspaceID, IntentID)
   /// Where a channel's bounces may be posted.
@@ -44,6 +46,7 @@ extension MessageLink {
     case unsubscribe = 1, preferences, open, click, bounce, inbound, labelledClick
     case telegram = 20
     case confirm = 16
+    case tap = 21
   }
 
   /// Version, purpose, workspace, then what the purpose needs.
@@ -52,6 +55,7 @@ extension MessageLink {
     case .unsubscribe(let origin): Self.payload(.unsubscribe, origin)
     case .preferences(let origin): Self.payload(.preferences, origin)
     case .open(let origin): Self.payload(.open, origin)
+    case .tap(let origin): Self.payload(.tap, origin)
     case .click(let origin, let url, ""): Self.payload(.click, origin) + Array(url.utf8)
     case .click(let origin, let url, let label): Self.payload(.labelledClick, origin) + Self.labelled(label, url)
     case .bounce(let workspace, let message): Self.head(.bounce, workspace) + message.bytes
@@ -139,7 +143,7 @@ extension MessageLink {
       let (address, at) = (try number(8), Instant(milliseconds: Int64(bitPattern: try number(8))))
       guard place == payload.count else { return nil }
       return .confirm(LinkOrigin(workspace: id, person: person, message: message), address: address, issuedAt: at)
-    case .unsubscribe, .preferences, .open, .click, .labelledClick:
+    case .unsubscribe, .preferences, .open, .tap, .click, .labelledClick:
       let person = PersonID(try number(8))
       let message = try number(1) == 0 ? nil : IntentID(high: try number(8), low: try number(8))
       let origin = LinkOrigin(workspace: id, person: person, message: message)
@@ -151,6 +155,7 @@ extension MessageLink {
       case .unsubscribe: return .unsubscribe(origin)
       case .preferences: return .preferences(origin)
       case .open: return .open(origin)
+      case .tap: return .tap(origin)
       default:
         guard let url = String(validating: rest, as: UTF8.self), let label = String(validating: name, as: UTF8.self)
         else { return nil }

@@ -24,6 +24,7 @@ final class HostedPages: Sendable {
     case ("p", .POST): return try await save(request, link)
     case ("o", .GET), ("o", .HEAD): return open(request, link)
     case ("c", .GET), ("c", .HEAD): return click(request, link)
+    case ("c", .POST): return try await tap(link)
     default:
       var response = HTTPResponse.problem(Problem(.invalid, "this address answers \(Self.methods(request.path[0]))"))
       response.status = .methodNotAllowed
@@ -33,7 +34,7 @@ final class HostedPages: Sendable {
   }
 
   private static func methods(_ name: String) -> String {
-    name == "u" || name == "p" || name == "confirm" ? "GET, HEAD, POST" : "GET, HEAD"
+    name == "o" ? "GET, HEAD" : "GET, HEAD, POST"
   }
 
   // MARK: Unsubscribing
@@ -103,6 +104,17 @@ final class HostedPages: Sendable {
         "location": Self.headerValue(url), "cache-control": "no-store, private", "referrer-policy": "no-referrer",
         "x-robots-tag": "noindex",
       ])
+  }
+
+  /// A push message was tapped, says the browser or app that it came to: the token stood in nothing but the message.
+  /// Answered when that is durable, from any site; tokens of other links, and made-up ones, tap nothing.
+  private func tap(_ link: MessageLink?) async throws(Problem) -> HTTPResponse {
+    guard case .tap(let origin)? = link else {
+      throw Problem(.notFound, "this is no token of a push message")
+    }
+    try await node.record(MessageFeedback(origin, .tapped))
+    return HTTPResponse(
+      .noContent, headers: ["access-control-allow-origin": "*", "cache-control": "no-store, private"])
   }
 
   /// Bytes that no header may hold, percent-encoded.

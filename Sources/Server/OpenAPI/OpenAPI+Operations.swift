@@ -212,6 +212,10 @@ extension OpenAPI {
     Operation(
       "get", "/c/{token}", "noteClick", "On to the address that the link was signed with", access: .nobody,
       status: "302", answer: nil),
+    Operation(
+      "post", "/c/{token}", "noteTap",
+      "The push message with this token (`tap`, in apps `roost_tap`) was tapped: it is clicked; answers when that is recorded",
+      access: .nobody, status: "204", answer: nil),
   ]
 
   /// What a template reads that nothing in the workspace is called.
