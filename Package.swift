@@ -123,7 +123,9 @@ let package = Package(
     ),
     .testTarget(
       name: "EngineTests",
-      dependencies: ["RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Liquid", "Engine"]),
+      dependencies: [
+        "RoostCore", "Events", "Profiles", "Segments", "Journeys", "Delivery", "Liquid", "Engine", "HostileInput",
+      ]),
     .testTarget(
       name: "RehearsalTests",
       dependencies: [

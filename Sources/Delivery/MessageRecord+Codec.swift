@@ -89,8 +89,7 @@ extension SuppressionReason {
   static let stored: [SuppressionReason] = [
     .noConsent, .frequencyCap, .quietHours, .unsubscribed, .bouncedBefore, .noAddress, .holdout, .offerExpired,
     .budget, .journeyExit, .duplicateIntent, .complainedBefore, .blocked, .unconfirmed, .noTemplate, .paused,
-    .missingValues,
-    .broadcastStopped,
+    .missingValues, .broadcastStopped, .noVoucher,
   ]
 }
 

@@ -31,4 +31,6 @@ public enum SuppressionReason: String, Sendable, Hashable, CaseIterable {
   case missingValues = "missing_values"
   /// The broadcast was stopped before the message went out.
   case broadcastStopped = "broadcast_stopped"
+  /// The template shows a voucher's code, and its pool is empty or has expired.
+  case noVoucher = "no_voucher"
 }

@@ -63,6 +63,7 @@ struct RehearsalStage {
       case .channel: _ = try ChannelDefinition(draft.body, key: draft.key)
       case .preferenceCentre: try PreferenceCentre.check(draft.body)
       case .broadcast: _ = try BroadcastDefinition(json: draft.body, key: draft.key)
+      case .voucherPool: try sources.checkVoucherPool(draft.body, key: draft.key)
       case .policies: break
       }
       if draft.kind != .segment { sources.documents[draft.kind, default: [:]][draft.key] = [document] }

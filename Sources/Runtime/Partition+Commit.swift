@@ -35,6 +35,7 @@ extension Partition {
   func finishCommit() throws(Problem) {
     guard group.count > commitStart else { return }
     recordTally()
+    recordVouchers()
     commit += 1
     metrics.add(.commits)
     let mustHandOver = pendingMessages.contains { $0.dueAt != nil || $0.claim != nil }
@@ -63,6 +64,8 @@ extension Partition {
     pendingHistory.removeAll(keepingCapacity: true)
     pendingMessages.removeAll(keepingCapacity: true)
     pendingMoves.removeAll(keepingCapacity: true)
+    newVouchers.removeAll()
+    pendingVouchers.removeAll()
   }
 
   private func writeGroup() throws(Problem) {
@@ -84,6 +87,7 @@ extension Partition {
     metrics.add(.logBytes, group.bytes.count)
     bytesSinceCheckpoint += group.bytes.count
     feedHistory()
+    keepVouchers()
     keepMessages()
     for move in pendingMoves { moveMessages(move) }
     clearGroup()

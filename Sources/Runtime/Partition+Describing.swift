@@ -72,6 +72,7 @@ extension Partition {
     case .channel where document.body["type"]?.string == "email.smtp":
       let link = MessageLink.inbound(sources.workspace.id, channel: document.key)
       members.append(.init("inboundPath", .string("/v1/inbound/email/\(LinkSigner(secret: salt).token(link))")))
+    case .voucherPool: members += voucherMembers(document, sources)
     case .template, .channel, .policies, .preferenceCentre, .broadcast: break
     }
     return .object(members)

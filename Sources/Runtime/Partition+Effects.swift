@@ -43,7 +43,7 @@ extension Partition {
 
   func deliverToMailbox(_ message: inout MessageRecord) {
     let token = commit + 1
-    guard message.claim(token: token, now: lastNow) else { return }
+    guard giveVouchers(to: &message, at: lastNow), message.claim(token: token, now: lastNow) else { return }
     let outcome = mailboxOutcome(of: message)
     _ = message.close(token: token, outcome: outcome, now: lastNow)
     metrics.add(message.status == .failed ? .messagesFailed : .messagesSent)

@@ -133,6 +133,7 @@ extension Partition {
           batch.delete(
             StoreKeys.report(state.workspace, channel: record.reports?.channel ?? "", part.name))
         }
+        try unlinkVouchers(of: record, in: &batch)
         outbox.drop(record.id)
       }
     }

@@ -107,6 +107,7 @@ extension Partition {
       }
       _ = try DeliveryPolicies(json: body)
     case .preferenceCentre: try PreferenceCentre.check(body)
+    case .voucherPool: try sources.checkVoucherPool(body, key: key)
     case .broadcast:
       _ = try BroadcastDefinition(json: body, key: key)
       if let run = sources.broadcast(key), run.stage != .draft {

@@ -81,6 +81,11 @@ package final class Partition {
   var audit: [WorkspaceID: [AuditEntry]] = [:]
   /// Imports of products under way, by their ids.
   var catalogImports: [String: CatalogImport] = [:]
+  /// The pools that were asked for codes, and what is at hand of each.
+  var voucherPools: [VoucherPoolRef: VoucherPoolState] = [:]
+  /// Codes given in the commit under construction; those of commits that are in the group already.
+  var newVouchers: [GivenVoucher] = []
+  var pendingVouchers: [GivenVoucher] = []
   /// Who asked for what is being done just now; `nil` where nobody did.
   var author: Author?
 

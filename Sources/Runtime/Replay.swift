@@ -148,6 +148,10 @@ final class Replay {
       partition.put(text)
     case .catalog(let workspace, let bytes):
       if isNew { partition.keepProducts(workspace, try CatalogChanges(decoding: bytes)) }
+    case .vouchersAdded(let workspace, let bytes):
+      if isNew { partition.keep(try VoucherAddition(decoding: bytes), workspace) }
+    case .voucherGiven(let workspace, let bytes):
+      if isNew { partition.keep([GivenVoucher(workspace: workspace, giving: try VoucherGiving(decoding: bytes))]) }
     case .quarantineCleared(let workspace, let number):
       partition.forgetQuarantined(workspace, number)
       if cleared.commit != header.commit { cleared = (header.commit, []) }

@@ -26,6 +26,26 @@ enum StoreKeys {
   static let productByCategory: UInt8 = 0x67  // g
   static let catalog: UInt8 = 0x43  // C
 
+  static let voucherPool: UInt8 = 0x50  // P
+  static let voucher: UInt8 = 0x76  // v
+  static let voucherByCode: UInt8 = 0x56  // V
+
+  /// How many codes a pool has, and how many were given.
+  static func voucherPool(_ ref: VoucherPoolRef) -> [UInt8] { prefix(voucherPool, ref.workspace) + Array(ref.key.utf8) }
+
+  /// A pool's codes by their numbers.
+  static func vouchers(_ ref: VoucherPoolRef) -> [UInt8] { prefix(voucher, ref.workspace) + Array(ref.key.utf8) + [0] }
+
+  static func voucher(_ ref: VoucherPoolRef, _ number: UInt32) -> [UInt8] {
+    var key = vouchers(ref)
+    key.append(bigEndian: number)
+    return key
+  }
+
+  static func voucher(_ ref: VoucherPoolRef, code: String) -> [UInt8] {
+    prefix(voucherByCode, ref.workspace) + Array(ref.key.utf8) + [0] + Array(code.utf8)
+  }
+
   static func product(_ workspace: WorkspaceID, _ id: String) -> [UInt8] {
     prefix(product, workspace) + Array(id.utf8)
   }

@@ -37,7 +37,7 @@ struct SamplePages {
       ("rehearsal", rehearsal), ("rehearsal-failed", failedRehearsal),
       ("templates", templates), ("templates-none", TemplatesPage(rows: [])), ("template", template(fails: false)),
       ("template-failed", template(fails: true)), ("template-push", templateForPush),
-      ("messages", messages),
+      ("vouchers", vouchers), ("vouchers-none", VouchersPage(rows: [])), ("messages", messages),
       ("messages-none", MessagesPage(filter: .init(status: .held), journeys: [], rows: [], isFirst: true)),
       ("message", message(sent: true)), ("message-suppressed", message(sent: false)), ("mailbox", mailbox),
       ("mailbox-none", MailboxPage(rows: [], total: 0, isFirst: true)), ("letter", letterPage),
@@ -185,6 +185,20 @@ struct SamplePages {
       ], hasMore: false,
       trial: .init(channel: text("sms"), isReady: false, cause: text("no connection"), remedy: text("check the server"))
     )
+  }
+
+  var vouchers: VouchersPage {
+    VouchersPage(rows: [
+      .init(
+        key: text("spring"), name: text("Spring sale"), codes: 50_000, given: 50_000, left: 0, expiresAt: Self.ago(-30),
+        isExpired: false, templates: [text("winback"), text("spring-sale")]),
+      .init(
+        key: text("autumn"), name: text("autumn"), codes: 1_000, given: 12, left: 988, expiresAt: Self.ago(3),
+        isExpired: true, templates: []),
+      .init(
+        key: text("welcome"), name: text("Welcome"), codes: 1_000_000, given: 1, left: 999_999, expiresAt: nil,
+        isExpired: false, templates: (1...12).map { text("welcome-\($0)") }),
+    ])
   }
 
   var suppressions: SuppressionsPage {

@@ -123,7 +123,7 @@ import Testing
       SuppressionReason.allCases.map(\.rawValue) == [
         "no_consent", "frequency_cap", "quiet_hours", "unsubscribed", "bounced_before", "no_address", "holdout",
         "offer_expired", "budget", "journey_exit", "duplicate_intent", "complained_before", "unconfirmed", "blocked",
-        "no_template", "paused", "missing_values", "broadcast_stopped",
+        "no_template", "paused", "missing_values", "broadcast_stopped", "no_voucher",
       ])
     #expect(Set(MessageStatus.stored) == Set(MessageStatus.allCases))
     #expect(Set(SuppressionReason.stored) == Set(SuppressionReason.allCases))

@@ -51,4 +51,4 @@ def test_findings_and_strict(sandbox):
     shop.put("templates", "hello", {**HELLO, "strict": True})
     assert not shop.ask("POST", "/templates/hello/preview", {"person": "user:ann"})["wouldBeSent"]
     voucher = shop.call("PUT", "/templates/code", {"channel": "sms", "text": "{{ 'spring' | voucher }}"})
-    assert "pools of vouchers" in str(refusal(voucher, 400, "invalid_request"))
+    assert "no pool of vouchers" in str(refusal(voucher, 400, "invalid_request"))

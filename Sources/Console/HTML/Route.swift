@@ -29,6 +29,8 @@ public enum Route: Hashable, Sendable {
   case templateBody(workspace: String, key: String)
   /// A form's target: sends the template to an address.
   case templateTest(workspace: String, key: String)
+  /// The pools of vouchers.
+  case vouchers(workspace: String)
   case messages(workspace: String)
   case message(workspace: String, id: String)
   /// The HTML of a message, for a sandboxed frame.
@@ -107,6 +109,7 @@ public enum Route: Hashable, Sendable {
     case "broadcasts": self = .broadcasts(workspace: workspace)
     case "rehearsals": self = .rehearsals(workspace: workspace)
     case "templates": self = .templates(workspace: workspace)
+    case "vouchers": self = .vouchers(workspace: workspace)
     case "messages": self = .messages(workspace: workspace)
     case "channels": self = .channels(workspace: workspace)
     case "policies": self = .policies(workspace: workspace)
@@ -185,6 +188,7 @@ public enum Route: Hashable, Sendable {
     case .template(let workspace, let key): Link("console", workspace, "templates", key)
     case .templateBody(let workspace, let key): Link("console", workspace, "templates", key, "body")
     case .templateTest(let workspace, let key): Link("console", workspace, "templates", key, "test")
+    case .vouchers(let workspace): Link("console", workspace, "vouchers")
     case .messages(let workspace): Link("console", workspace, "messages")
     case .message(let workspace, let id): Link("console", workspace, "messages", id)
     case .messageBody(let workspace, let id): Link("console", workspace, "messages", id, "body")

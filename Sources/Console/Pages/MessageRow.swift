@@ -172,6 +172,7 @@ extension Phrase {
     case "no_template": Phrase("no template", "нет шаблона")
     case "paused": Phrase("asked for a pause", "просил о паузе")
     case "missing_values": Phrase("values missing, the template is strict", "не хватает значений, шаблон строгий")
+    case "no_voucher": Phrase("no voucher left to give", "не осталось промокодов")
     case "unconfirmed": Phrase("consent not confirmed", "согласие не подтверждено")
     case "blocked": Phrase("address blocked by an operator", "адрес заблокирован оператором")
     case "rejected": Phrase("rejected by the receiving server", "отклонено сервером получателя")

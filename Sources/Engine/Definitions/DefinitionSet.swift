@@ -90,7 +90,7 @@ extension WorkspaceSources {
     case .journey:
       if journeys[document.key] == nil { journeys[document.key] = .init(status: .draft, published: 0, epoch: 0) }
     case .broadcast: putBroadcast(document.key)
-    case .template, .channel, .preferenceCentre: break
+    case .template, .channel, .preferenceCentre, .voucherPool: break
     case .policies: try policies().intern(in: symbols)
     }
   }

@@ -11,6 +11,8 @@ public enum DocumentKind: String, Sendable, CaseIterable {
   case preferenceCentre = "preference-centre"
   /// One message to many people at once.
   case broadcast
+  /// A pool of vouchers; its codes are kept elsewhere.
+  case voucherPool = "voucher-pool"
 }
 
 /// One version of a definition, as it was put. A version never changes; an edit makes the next one.

@@ -27,6 +27,8 @@ extension RecordEntry {
     case .quarantine: return .quarantine(try reader.counted())
     case .longText: return .longText(try reader.counted())
     case .catalog: return .catalog(WorkspaceID(try reader.word()), try reader.counted())
+    case .vouchersAdded: return .vouchersAdded(WorkspaceID(try reader.word()), try reader.counted())
+    case .voucherGiven: return .voucherGiven(WorkspaceID(try reader.word()), try reader.counted())
     case .broadcastTurn: return .broadcastTurn(Symbol(try reader.word()))
     case .audience:
       return .audience(

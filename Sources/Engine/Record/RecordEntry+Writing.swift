@@ -108,6 +108,22 @@ extension [UInt8] {
     changes.withUnsafeBytes { append(counted: $0) }
   }
 
+  public mutating func appendVouchers(_ workspace: WorkspaceID, _ addition: VoucherAddition) {
+    append(.vouchersAdded)
+    append(word: workspace.number)
+    var bytes: [UInt8] = []
+    addition.encode(into: &bytes)
+    bytes.withUnsafeBytes { append(counted: $0) }
+  }
+
+  public mutating func appendVoucher(_ workspace: WorkspaceID, _ giving: VoucherGiving) {
+    append(.voucherGiven)
+    append(word: workspace.number)
+    var bytes: [UInt8] = []
+    giving.encode(into: &bytes)
+    bytes.withUnsafeBytes { append(counted: $0) }
+  }
+
   public mutating func appendQuarantineCleared(_ workspace: WorkspaceID, number: UInt64) {
     append(.quarantineCleared)
     append(word: workspace.number)

@@ -53,6 +53,10 @@ public enum RecordEntry {
   case audience(WorkspaceID, Symbol, list: UInt32, people: UnsafeRawBufferPointer)
   /// Messages of broadcasts that came to stand elsewhere in this commit (`TallyMoves`).
   case tally(UnsafeRawBufferPointer)
+  /// Codes of vouchers that came into a pool (`VoucherAddition`).
+  case vouchersAdded(WorkspaceID, UnsafeRawBufferPointer)
+  /// A code that a message was given in this commit (`VoucherGiving`).
+  case voucherGiven(WorkspaceID, UnsafeRawBufferPointer)
 
   enum Kind: UInt8 {
     case person = 1, event, due, absorb, redirect, refused, fill, erase, erasedEvent
@@ -61,7 +65,7 @@ public enum RecordEntry {
     case symbols = 32, definition, quarantine, quarantineCleared, historyCut
     case longText = 40
     case audience = 44, tally
-    case catalog = 48
+    case catalog = 48, vouchersAdded, voucherGiven
   }
 }
 

@@ -52,6 +52,15 @@ public enum RecordErasure {
         copied = reader.offset
         continue
       }
+      if case .voucherGiven(let workspace, let bytes) = entry,
+        let giving = try unlinked(bytes, workspace, header.commit, people)
+      {
+        rewritten.append(contentsOf: payload[copied..<start])
+        rewritten.appendVoucher(workspace, giving)
+        isChanged = true
+        copied = reader.offset
+        continue
+      }
       guard isErased else { continue }
       rewritten.append(contentsOf: payload[copied..<start])
       isChanged = write(entry, payload[start..<reader.offset], into: &rewritten) || isChanged
@@ -74,6 +83,20 @@ public enum RecordErasure {
     let number = try reader.word(UInt64.self)
     let workspace = WorkspaceID(try reader.word())
     return people.contains { $0.workspace == workspace && $0.quarantined.contains(number) }
+  }
+
+  /// A code that an erased person's message was given stays used, and nothing says any more whose it was; `nil` if it was
+  /// somebody else's.
+  private static func unlinked(
+    _ bytes: UnsafeRawBufferPointer, _ workspace: WorkspaceID, _ commit: UInt64, _ people: [ErasedPeople]
+  ) throws(MalformedBytes) -> VoucherGiving? {
+    var giving = try VoucherGiving(decoding: bytes)
+    let isErased = people.contains { erased in
+      erased.workspace == workspace && commit <= erased.through
+        && giving.link.map { erased.people.contains($0.person) } ?? false
+    }
+    giving.link = nil
+    return isErased ? giving : nil
   }
 
   /// Whether the entry had to be changed.

@@ -22,6 +22,10 @@ extension CompiledTemplate {
         }
       }
     }
+    if givesVouchers {
+      let codes = values.vouchers ?? [:]
+      settings.voucher = { codes[$0] ?? Self.sampleCode }
+    }
     return settings
   }
 

@@ -18,6 +18,8 @@ public struct CompiledTemplate: Sendable {
 
   /// Whether it asks the catalogue of products for anything.
   public let readsCatalog: Bool
+  /// Whether it shows codes of vouchers anywhere.
+  public let givesVouchers: Bool
 
   /// The parts in one language.
   public struct Variant: Sendable {
@@ -49,6 +51,7 @@ public struct CompiledTemplate: Sendable {
     pins = compiler.pins
     isStrict = body["strict"] == .bool(true)
     readsCatalog = ([fallback] + variants.values).contains { $0.parts.contains { $0.template.readsCatalog } }
+    givesVouchers = ([fallback] + variants.values).contains { $0.parts.contains { !$0.template.voucherUses.isEmpty } }
     var seen: Set<VariablePath> = []
     variables = ([fallback] + variants.sorted { $0.key < $1.key }.map(\.value)).flatMap { variant in
       variant.parts.flatMap(\.template.variables).filter { seen.insert($0).inserted }

@@ -48,6 +48,25 @@ extension TemplateValues {
     return pins
   }
 
+  /// The codes of vouchers that the message was given, by their pools; `nil` if it was given none yet.
+  public var vouchers: [String: String]? {
+    guard case .object(let members)? = root[Self.notes]?["vouchers"] else { return nil }
+    var codes: [String: String] = [:]
+    for member in members { if case .string(let code) = member.value { codes[member.key] = code } }
+    return codes
+  }
+
+  /// Notes the codes that the message was given.
+  public mutating func give(_ codes: [String: String]) {
+    guard case .object(var members) = root else { return }
+    var notes: [LiquidValue.Member] = []
+    if case .object(let known)? = root[Self.notes] { notes = known.filter { $0.key != "vouchers" } }
+    notes.append(.init("vouchers", .object(codes.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })))
+    members.removeAll { $0.key == Self.notes }
+    members.append(.init(Self.notes, .object(notes)))
+    root = .object(members)
+  }
+
   private func text(_ name: String) -> String {
     if case .string(let text)? = root[Self.notes]?[name] { text } else { "" }
   }

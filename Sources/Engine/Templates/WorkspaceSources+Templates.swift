@@ -13,7 +13,7 @@ extension WorkspaceSources {
       throw .invalid("/kind", "\"\(key)\" is of kind \(old); take another key for a \(kind)")
     }
     guard kind != "message" else {
-      return try CompiledTemplate(body, version: 1, library: library).checkVouchers()
+      return try CompiledTemplate(body, version: 1, library: library).checkVouchers(self)
     }
     try SnippetCheck.check(body, key: key, library: library)
     try checkUses(of: key, library.with(body, key: key, version: 1))
@@ -24,7 +24,7 @@ extension WorkspaceSources {
     var findings: [Problem.Finding] = []
     for document in all(.template) where document.body["kind"]?.string ?? "message" == "message" {
       do throws(Problem) {
-        try CompiledTemplate(document, library: library).checkVouchers()
+        try CompiledTemplate(document, library: library).checkVouchers(self)
       } catch {
         for finding in error.findings.prefix(3) {
           findings.append(
@@ -35,19 +35,5 @@ extension WorkspaceSources {
     guard findings.isEmpty else {
       throw Problem(.invalid, "templates that use \"\(key)\" would no longer work", findings: findings)
     }
-  }
-}
-
-extension CompiledTemplate {
-  /// A template that would fail for everybody is refused while its author looks at it.
-  fileprivate func checkVouchers() throws(Problem) {
-    let findings = partsByPointer.compactMap { pointer, template -> Problem.Finding? in
-      guard var place = template.voucherPlace else { return nil }
-      place.message =
-        "there are no pools of vouchers to give codes from; bring the code with the event or as a trait, and show it by "
-        + "{{ event.code }}"
-      return Problem.Finding(pointer: pointer, detail: place.text)
-    }
-    guard findings.isEmpty else { throw Problem(.invalid, "the template cannot be used", findings: findings) }
   }
 }

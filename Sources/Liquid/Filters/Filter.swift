@@ -19,10 +19,9 @@ enum Filter: String, Sendable, CaseIterable {
     case .abs, .base64Decode, .base64Encode, .base64URLSafeDecode, .base64URLSafeEncode, .capitalize, .ceil,
       .downcase, .escape, .escapeOnce, .first, .floor, .h, .json, .last, .lstrip, .newlineToBr, .product, .raw,
       .reverse,
-      .rstrip, .size, .squish, .strip, .stripHtml, .stripNewlines, .upcase, .urlDecode, .urlEncode:
+      .rstrip, .size, .squish, .strip, .stripHtml, .stripNewlines, .upcase, .urlDecode, .urlEncode, .voucher:
       0...0
-    case .compact, .default, .join, .money, .round, .sort, .sortNatural, .sum, .trackedURL, .truncatewords, .uniq,
-      .voucher:
+    case .compact, .default, .join, .money, .round, .sort, .sortNatural, .sum, .trackedURL, .truncatewords, .uniq:
       self == .truncatewords ? 0...2 : 0...1
     case .append, .atLeast, .atMost, .concat, .date, .dividedBy, .map, .minus, .modulo, .plus, .prepend, .remove,
       .removeFirst, .removeLast, .split, .times:

@@ -26,7 +26,8 @@ extension Machine {
       guard let tracked = settings.pointee.trackedURL else { return input }
       return .string(tracked(input.text, arguments.text(0)))
     case .voucher:
-      let pool = arguments[0]?.text ?? input.text
+      let pool = input.text
+      if notesPools, !pools.contains(pool) { pools.append(pool) }
       guard let code = settings.pointee.voucher?(pool) else {
         throw Fault("there is no voucher to give from \"\(pool)\"")
       }

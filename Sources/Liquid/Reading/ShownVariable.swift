@@ -26,27 +26,6 @@ extension Template {
   }
 }
 
-extension Template {
-  /// Where the filter `voucher` is used, in the template, its layout or its snippets: line and column, with the source's
-  /// name; `nil` if it is not.
-  public var voucherPlace: TemplateError? {
-    for function in program.functions {
-      for place in 0..<function.instructions.count {
-        let number: Int32
-        switch function.instructions[place] {
-        case .output(let expression, _), .assign(_, let expression), .caseBegin(_, let expression): number = expression
-        default: continue
-        }
-        let filters = program.expressions[Int(number)].filters
-        guard program.filters[filters].contains(where: { $0.filter == .voucher }) else { continue }
-        let source = program.sources[function.source]
-        return TemplateError("voucher", at: Int(function.places[place]), of: source.bytes, named: source.name)
-      }
-    }
-    return nil
-  }
-}
-
 /// Goes through a program as a rendering would, along every branch.
 private struct ShownWalk {
   private let program: Program

@@ -28,6 +28,9 @@ struct Machine: ~Copyable {
   var scratchLeft: Int
   var notesMissing = false
   var missing: [MissingValue] = []
+  /// Whether it is noted of which pools of vouchers a code is shown.
+  var notesPools = false
+  var pools: [String] = []
 
   /// So many missing values are listed.
   static let missingMax = 100

@@ -14,7 +14,7 @@ public struct RenderSettings: Sendable {
   public var offsetSeconds: @Sendable (_ zone: String, _ at: Instant) -> Int?
   /// What `tracked_url` makes of a link and its label; without it the link stays as it is.
   public var trackedURL: (@Sendable (_ url: String, _ label: String) -> String)?
-  /// The code that `voucher` gives from a pool (named "" where the template names none); `nil` if there is none.
+  /// The code that `voucher` shows of a pool; `nil` if there is none.
   public var voucher: (@Sendable (_ pool: String) -> String?)?
   /// What the catalogue has; without it `catalog` is a name like others.
   public var catalog: (@Sendable (CatalogLookup) throws(TooManyLookups) -> LiquidValue?)?

@@ -109,6 +109,20 @@ public struct Template: Sendable {
   }
 }
 
+extension Template {
+  /// The pools of vouchers of which a rendering shows a code, each once, in the order in which it meets them.
+  public func pools(values: LiquidValue, settings: RenderSettings) throws(TemplateError) -> [String] {
+    try withUnsafePointer(to: settings) { settings throws(TemplateError) in
+      try withUnsafePointer(to: values) { values throws(TemplateError) in
+        var machine = Machine(program, form, values, settings, output: Output(capacity: program.lengthHint.room))
+        machine.notesPools = true
+        try machine.run()
+        return machine.pools
+      }
+    }
+  }
+}
+
 /// A value that a template reads: `person.first_name`, `event["order id"]`.
 public struct VariablePath: Hashable, Sendable {
   /// At least one.

@@ -65,6 +65,9 @@ public struct TemplateValues: Sendable, Equatable {
     }
   }
 
+  /// Whether encoded values have names: all but those of older versions have.
+  public static func areNamed(_ bytes: [UInt8]) -> Bool { bytes.first == format }
+
   /// Reads what `encode` wrote.
   ///
   /// - Parameter variables: what the template reads, for values that an older version kept without names.

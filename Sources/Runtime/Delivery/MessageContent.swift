@@ -84,7 +84,7 @@ extension Partition {
     return MessageRendering(template: template, values: values, engine: engine, decidedAt: message.createdAt)
   }
 
-  private func values(of message: MessageRecord, _ variables: [VariablePath]) throws(Problem) -> TemplateValues {
+  func values(of message: MessageRecord, _ variables: [VariablePath]) throws(Problem) -> TemplateValues {
     let values: Result<TemplateValues, MalformedBytes> = message.values.withUnsafeBytes { bytes in
       do throws(MalformedBytes) { return .success(try TemplateValues(decoding: bytes, variables: variables)) } catch {
         return .failure(error)

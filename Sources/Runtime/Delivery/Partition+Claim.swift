@@ -65,6 +65,10 @@ extension Partition {
         outbox.postpone(message.id, until: earliest)
         continue
       }
+      guard giveVouchers(to: &message, at: run.now) else {
+        run.claimed.append(message)
+        continue
+      }
       guard message.claim(token: run.token, now: run.now) else { continue }
       run.claimed.append(message)
       run.handoffs.append(try handoff(message, channel))
@@ -77,6 +81,10 @@ extension Partition {
   private func keepInMailbox(_ lane: Outbox.Lane, _ run: inout ClaimRun) {
     while run.looksLeft > 0, var message = outbox.take(from: lane, at: run.now) {
       run.looksLeft -= 1
+      guard giveVouchers(to: &message, at: run.now) else {
+        run.claimed.append(message)
+        continue
+      }
       guard message.claim(token: run.token, now: run.now) else { continue }
       _ = message.close(token: run.token, outcome: mailboxOutcome(of: message), now: run.now)
       run.claimed.append(message)

@@ -13,11 +13,11 @@ package struct DefinitionDraft: Sendable {
     self.body = body
   }
 
-  /// What others name comes first: a journey names templates and segments, a template a channel.
+  /// What others name comes first: a journey names templates and segments, a template a channel and pools of vouchers.
   var rank: Int {
     switch kind {
     case .policies, .preferenceCentre: 0
-    case .channel: 1
+    case .channel, .voucherPool: 1
     case .template: 2
     case .segment: 3
     case .journey, .broadcast: 4

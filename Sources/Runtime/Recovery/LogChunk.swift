@@ -60,7 +60,7 @@ struct LogChunk: Sendable {
         case .absorb, .redirect, .erase, .definition, .symbols, .catalog, .quarantineCleared: return false
         case .event(let record): if hasDevices(EventView(trusted: record)) { return false }
         case .person, .due, .refused, .fill, .erasedEvent, .memberships, .message, .move, .messageState, .historyCut,
-          .quarantine, .longText, .broadcastTurn, .audience, .tally:
+          .quarantine, .longText, .broadcastTurn, .audience, .tally, .vouchersAdded, .voucherGiven:
           break
         }
       }

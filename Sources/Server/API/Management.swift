@@ -64,6 +64,7 @@ final class Management: Sendable {
     case "broadcasts": return try await broadcasts(request, workspace, Array(path.dropFirst()))
     case "templates": return try await templates(request, workspace, Array(path.dropFirst()))
     case "catalog": return try await catalog(request, workspace, Array(path.dropFirst()))
+    case "vouchers": return try await vouchers(request, workspace, Array(path.dropFirst()))
     case "channels": return try await channels(request, workspace, Array(path.dropFirst()))
     case "rehearsals": return try await rehearsals(request, workspace, Array(path.dropFirst()))
     case "policies": return try await policies(request, workspace, Array(path.dropFirst()))

@@ -71,13 +71,13 @@ struct LintDrafts {
 
   private mutating func take(_ json: JSONValue, _ kind: DocumentKind, _ key: String, _ document: YAMLDocument) {
     // What names a template or a channel is no member of its definition.
-    let names = kind == .template || kind == .channel
+    let names = [.template, .channel, .voucherPool].contains(kind)
     let body: JSONValue = names ? .object((json.members ?? []).filter { $0.key != kind.rawValue }) : json
     do throws(Problem) {
       switch kind {
       case .segment: _ = try SegmentDefinition(json: body)
       // The others are read where a journey needs them: a template may take in snippets that are further down.
-      case .template, .channel, .policies, .preferenceCentre, .journey, .broadcast: break
+      case .template, .channel, .policies, .preferenceCentre, .journey, .broadcast, .voucherPool: break
       }
       documents.append(
         Document(kind: kind, key: key, version: 1, body: body, createdAt: Instant(milliseconds: 0)))
@@ -85,7 +85,7 @@ struct LintDrafts {
   }
 
   private func named(_ json: JSONValue) -> (DocumentKind, String)? {
-    for kind in [DocumentKind.journey, .broadcast, .segment, .template] {
+    for kind in [DocumentKind.journey, .broadcast, .segment, .template, .voucherPool] {
       if let value = json[kind.rawValue] { return (kind, value.string ?? "") }
     }
     if ["caps", "quietHours", "globalHoldout"].contains(where: { json[$0] != nil }) {

@@ -46,7 +46,7 @@ extension OpenAPI {
   static let anything: JSONValue = ["type": "object"]
 
   static let managing: [Operation] =
-    installation + people + definitions("template", "templates") + templates + catalog
+    installation + people + definitions("template", "templates") + templates + catalog + vouchers
     + definitions("channel", "channels")
     + preferenceCentre + definitions("segment", "segments") + segments + definitions("journey", "journeys") + [lint]
     + journeys + broadcasts + bundles + rehearsals + policies + suppressions + messages + channels

@@ -65,6 +65,8 @@ struct Operation {
   var body: JSONValue?
   /// A definition may be YAML too.
   var takesYAML = false
+  /// What the body may be, where it is no JSON.
+  var bodyTypes: [String] = []
   var status = "200"
   /// `nil`: an answer without a body.
   var answer: JSONValue?
@@ -73,7 +75,7 @@ struct Operation {
   init(
     _ method: String, _ path: String, _ id: String, _ summary: String, access: Access = .token,
     query: [(name: String, description: String)] = [], body: JSONValue? = nil, takesYAML: Bool = false,
-    status: String = "200", answer: JSONValue? = ["type": "object"], answerType: String = "application/json"
+    bodyTypes: [String] = [], status: String = "200", answer: JSONValue? = ["type": "object"], answerType: String = "application/json"
   ) {
     self.method = method
     self.path = path
@@ -83,6 +85,7 @@ struct Operation {
     self.query = query
     self.body = body
     self.takesYAML = takesYAML
+    self.bodyTypes = bodyTypes
     self.status = status
     self.answer = answer
     self.answerType = answerType
@@ -96,8 +99,8 @@ struct Operation {
     let parameters = pathParameters + query.map(Self.parameter)
     if !parameters.isEmpty { members.append(.init("parameters", .array(parameters))) }
     if let body {
-      var content: [JSONValue.Member] = [.init("application/json", ["schema": body])]
-      if takesYAML { content.append(.init("application/yaml", ["schema": body])) }
+      let types = bodyTypes.isEmpty ? ["application/json"] + (takesYAML ? ["application/yaml"] : []) : bodyTypes
+      let content = types.map { JSONValue.Member($0, ["schema": body]) }
       members.append(.init("requestBody", ["required": true, "content": .object(content)]))
     }
     var success: [JSONValue.Member] = [.init("description", "Done")]

@@ -90,6 +90,7 @@ extension Schemas {
       ("scheduledAt", Schema.time), ("sentAt", Schema.time),
       ("why", Schema.list(Schema.text())), ("reasons", OpenAPI.reasons),
       ("detail", Schema.text("the last answer of whoever took or refused it")),
+      ("vouchers", Schema.map(Schema.text("the code that it was given, by its pool"))),
       ("attempts", Schema.integer()), ("text", ["type": ["string", "null"]]), ("html", ["type": ["string", "null"]]),
     ],
     required: [

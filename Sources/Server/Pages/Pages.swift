@@ -76,6 +76,7 @@ final class Pages: Sendable {
     case .templates(let key): return try await showTemplates(try await enter(key, visit))
     case .template(let key, let template): return try await showTemplate(template, try await enter(key, visit))
     case .templateBody(let key, let template): return try await templateBody(template, try await enter(key, visit))
+    case .vouchers(let key): return try await showVouchers(try await enter(key, visit))
     case .messages(let key): return try await showMessages(try await enter(key, visit))
     case .message(let key, let id): return try await showMessage(id, try await enter(key, visit))
     case .messageBody(let key, let id): return try await messageBody(id, try await enter(key, visit))

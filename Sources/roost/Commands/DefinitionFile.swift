@@ -12,6 +12,7 @@ struct DefinitionFile {
     case segment
     case journey
     case broadcast
+    case voucherPool = "voucher-pool"
   }
 
   var kind: Kind
@@ -83,7 +84,7 @@ struct DefinitionFile {
     // A template has a `channel` as well, a broadcast a segment and a template too; a journey's and a segment's members are their own: the most telling name first.
     if let (kind, key) = Self.named(mapping) {
       (self.kind, self.key) = (kind, key)
-      if kind == .template || kind == .channel { mapping[Node(kind.rawValue)] = nil }
+      if [.template, .channel, .voucherPool].contains(kind) { mapping[Node(kind.rawValue)] = nil }
     } else if let (kind, key) = Self.named(path) {
       (self.kind, self.key) = (kind, key)
     } else {
@@ -99,7 +100,7 @@ struct DefinitionFile {
   }
 
   private static func named(_ mapping: Node.Mapping) -> (Kind, String)? {
-    for kind in [Kind.journey, .broadcast, .segment, .template] {
+    for kind in [Kind.journey, .broadcast, .segment, .template, .voucherPool] {
       if let key = mapping[Node(kind.rawValue)]?.string { return (kind, key) }
     }
     if ["caps", "quietHours", "globalHoldout"].contains(where: { mapping[Node($0)] != nil }) {
