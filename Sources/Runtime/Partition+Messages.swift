@@ -135,7 +135,8 @@ extension Partition {
     members.append(.init("attempts", .int(Int64(message.attempts))))
     let codes = try vouchers(of: message)
     if !codes.isEmpty {
-      members.append(.init("vouchers", .object(codes.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })))
+      members.append(
+        .init("vouchers", .object(codes.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })))
     }
     if let content = try content(of: message) {
       members.append(.init("text", content.text.map(JSONValue.string) ?? .null))

@@ -79,8 +79,8 @@ def test_pools_over_http(sandbox):
 @pytest.mark.parametrize(
     "text, words",
     [
-        ("Hi\n {{ 'sprong' | voucher }}", ["line 2, column 2", "no pool of vouchers", "did you mean spring?"]),
-        ("{{ event.pool | voucher }}", ["line 1, column 1", "in quotes"]),
+        ("Hi\n {{ 'sprong' | voucher }}", ["line 2, column 5", "no pool of vouchers", "did you mean spring?"]),
+        ("{{ event.pool | voucher }}", ["line 1, column 4", "in quotes"]),
     ],
 )
 def test_templates_are_refused(sandbox, text, words):

@@ -20,7 +20,8 @@ extension CompiledTemplate {
   /// rendered, for then it will not be sent.
   ///
   /// - Parameter values: with a code of each of `pools(of:)`, as far as there is one.
-  public func poolsShown(_ values: TemplateValues, in definitions: WorkspaceDefinitions, at moment: Instant) -> [String] {
+  public func poolsShown(_ values: TemplateValues, in definitions: WorkspaceDefinitions, at moment: Instant) -> [String]
+  {
     let settings = settings(values, in: definitions, at: moment)
     var shown: [String] = []
     for (_, template) in variant(of: values).parts {
@@ -51,7 +52,8 @@ extension CompiledTemplate {
 
   private static func objection(_ use: VoucherUse, _ sources: WorkspaceSources) -> String? {
     guard let pool = use.pool else {
-      return "a pool of vouchers is named in quotes right before the filter, so that it is known before anything is sent: "
+      return
+        "a pool of vouchers is named in quotes right before the filter, so that it is known before anything is sent: "
         + "{{ \"spring\" | voucher }}"
     }
     guard sources.latest(.voucherPool, pool) == nil else { return nil }

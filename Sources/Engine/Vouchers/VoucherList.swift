@@ -53,7 +53,7 @@ public struct VoucherList: Sendable, Equatable {
       case .row:
         defer { (offset, line) = (offset + row.length, line + 1 + row.lineFeeds) }
         guard let place = column else {
-          column = row.fields.firstIndex { Self.trimmed(Array($0.utf8)[...]).elementsEqual("code".utf8) }
+          column = row.fields.firstIndex { Self.trimmed(Array($0.lowercased().utf8)[...]).elementsEqual("code".utf8) }
           guard column != nil else {
             throw .invalid("", "line 1: the first row names the columns, and one of them is code")
           }

@@ -41,7 +41,8 @@ public struct VoucherPool: Sendable, Equatable {
       expiresAt = value.string.flatMap { Instant(iso8601: $0) }
       if expiresAt == nil {
         findings.append(
-          .init(pointer: "/expiresAt", detail: "expiresAt is a moment such as 2027-06-01T00:00:00Z; leave it out if none"))
+          .init(
+            pointer: "/expiresAt", detail: "expiresAt is a moment such as 2027-06-01T00:00:00Z; leave it out if none"))
       }
     }
     guard findings.isEmpty else { throw Problem(.invalid, "the pool cannot be used", findings: findings) }

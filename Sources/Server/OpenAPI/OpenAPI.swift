@@ -75,7 +75,8 @@ struct Operation {
   init(
     _ method: String, _ path: String, _ id: String, _ summary: String, access: Access = .token,
     query: [(name: String, description: String)] = [], body: JSONValue? = nil, takesYAML: Bool = false,
-    bodyTypes: [String] = [], status: String = "200", answer: JSONValue? = ["type": "object"], answerType: String = "application/json"
+    bodyTypes: [String] = [], status: String = "200", answer: JSONValue? = ["type": "object"],
+    answerType: String = "application/json"
   ) {
     self.method = method
     self.path = path
