@@ -45,6 +45,7 @@ import Testing
   @Test(arguments: [
     "no_consent", "frequency_cap", "quiet_hours", "unsubscribed", "bounced_before", "no_address", "holdout",
     "offer_expired", "budget", "journey_exit", "duplicate_intent", "complained_before", "blocked", "unconfirmed",
+    "no_voucher",
   ]) func everyReasonHasWords(code: String) { #expect(Phrase.reason(code) != nil) }
 
   @Test(arguments: [

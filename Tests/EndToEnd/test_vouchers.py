@@ -1,11 +1,14 @@
 """Vouchers seen from outside: pools over HTTP, letters that each carry a code of their own, and the process killed between."""
 
+import gzip
+import json
 import re
 
 import pytest
 import requests
 
 from api import API, Workspace, eventually, identify, track
+from test_catalog import roost
 from test_mail import journey, write_to
 from test_wrong_input import refusal
 
@@ -74,6 +77,29 @@ def test_pools_over_http(sandbox):
     text = {"kind": "template", "key": "sms", "body": {"channel": "sms", "text": "{{ 'autumn' | voucher }}"}}
     plan = shop.ask("POST", "/journeys/apply", {"documents": [text, document]})
     assert plan["applied"] and shop.get("/vouchers/autumn")["templates"] == ["sms"]
+
+
+def test_codes_from_the_command_line(sandbox, tmp_path):
+    shop = sandbox.shop
+    shop.put("vouchers", "spring", {})
+    lines, table = tmp_path / "codes.txt", tmp_path / "codes.csv.gz"
+    lines.write_text("\n".join(f"C-{number}" for number in range(50_010)) + "\ntwo words\n")
+    table.write_bytes(gzip.compress(b"id,code\n1,C-1\n2,D-1\n"))
+    pool = ("--pool", "spring", "--workspace", "shop")
+    done = roost(sandbox, "import", "vouchers", str(lines), *pool, "--output", "json")
+    assert done.returncode == 1 and json.loads(done.stdout) == {
+        "added": 50_010, "duplicates": 0, "bad": 1, "left": 50_010, "rejectedFile": str(lines) + ".rejected.ndjson",
+    }, done.stderr
+    assert json.loads((tmp_path / "codes.txt.rejected.ndjson").read_text())["line"] == 50_011
+    done = roost(sandbox, "import", "vouchers", str(table), *pool)
+    assert done.returncode == 0 and "1 added, 1 there already; 50,011 left" in done.stdout + done.stderr
+    none = roost(sandbox, "import", "vouchers", str(lines), "--pool", "none", "--workspace", "shop")
+    assert none.returncode == 1 and "there is no voucher-pool" in none.stderr
+    assert roost(sandbox, "import", "vouchers", str(lines), "--workspace", "shop").returncode == 64
+    sandbox.server.kill()
+    sandbox.server.start()
+    shop.url = sandbox.server.url
+    assert standing(shop) == (50_011, 0, 50_011)
 
 
 @pytest.mark.parametrize(

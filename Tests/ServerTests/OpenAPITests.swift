@@ -1,3 +1,4 @@
+import Engine
 import NIOHTTP1
 import RoostCore
 import Runtime
@@ -65,6 +66,8 @@ struct OpenAPITests {
     _ = try await world.node.suppress(
       WorkspaceID(1), [try SuppressionRequest(channel: "email", address: "gone@shop.example", reason: "bounced")])
     _ = try await world.api(.POST, "/catalog/import", #"{"products":[{"id":"hat","title":"Hat"}],"finish":true}"#)
+    try await world.put("vouchers/spring", "{}")
+    _ = try await world.node.importVouchers(WorkspaceID(1), pool: "spring", VoucherList(lines: Array("A-1".utf8)))
     try await world.put(
       "broadcasts/spring", "segment: everybody\nchannel: email\ntemplate: hello\nat: \"2099-01-01T00:00:00Z\"")
     // Erasing comes last, what belongs to a person before the person: the others ask for the same one.
@@ -142,6 +145,7 @@ struct OpenAPITests {
       .replacing("{suppressed}", with: "email:gone@shop.example")
       .replacing("/templates/{key}", with: "/templates/hello").replacing("/segments/{key}", with: "/segments/buyers")
       .replacing("/journeys/{key}", with: "/journeys/welcome").replacing("/channels/{key}", with: "/channels/mail")
-      .replacing("/broadcasts/{key}", with: "/broadcasts/spring")
+      .replacing("/broadcasts/{key}", with: "/broadcasts/spring").replacing("/vouchers/{key}", with: "/vouchers/spring")
+      .replacing("{code}", with: "A-1")
   }
 }

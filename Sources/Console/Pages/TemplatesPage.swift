@@ -38,8 +38,8 @@ public struct TemplatesPage: Page {
   public func title(in frame: Frame) -> Title { .phrase(.templates) }
 
   public func write(into html: inout HTML, in frame: Frame) {
+    html("p") { html in html("a", .href(Route.vouchers(workspace: frame.workspaceKey).link), say: .vouchers) }
     html("section", .class("card")) { html in
-      html("p") { html in html("a", .href(Route.vouchers(workspace: frame.workspaceKey).link), say: .vouchers) }
       guard !rows.isEmpty else { return html.empty(Section.templates.drawing, .noTemplates, .noTemplatesHint) }
       let columns = [
         Column(.template), Column(.channel), Column(.languages, .minor), Column(.version, .minorNumber),

@@ -46,8 +46,8 @@ public struct VouchersPage: Page {
     if rows.contains(where: \.isShort) {
       html("p", .class("notice bad"), .fixed(.role, "alert"), say: .vouchersShort)
     }
+    html("section", .class("card")) { html in html("p", .class("hint"), say: .vouchersHint) }
     html("section", .class("card")) { html in
-      html("p", .class("hint"), say: .vouchersHint)
       guard !rows.isEmpty else { return html.empty(Section.templates.drawing, .noVouchers, .noVouchersHint) }
       let columns = [
         Column(.voucherPool), Column(.vouchersLeft, .number), Column(.vouchersGiven, .minorNumber),
@@ -63,6 +63,7 @@ public struct VouchersPage: Page {
     html.cell { html in
       html("span", .class("strong"), data: row.name)
       if row.name != row.key { html("small", data: row.key) }
+      html.text(" ")
       if row.isExpired {
         html.pill(row.isShort ? .bad : .quiet, .poolExpired)
       } else if row.left == 0 {
@@ -109,6 +110,6 @@ extension Phrase {
   static let poolEmpty = Phrase("empty", "пуст")
   static let noVouchers = Phrase("There are no pools of vouchers yet", "Пулов промокодов пока нет")
   static let noVouchersHint = Phrase(
-    "Put one with PUT …/vouchers/{pool}, and its codes with POST …/vouchers/{pool}/codes.",
-    "Добавьте пул через PUT …/vouchers/{pool}, а его коды — через POST …/vouchers/{pool}/codes.")
+    "Put one with PUT …/vouchers/{pool}, and bring its codes with roost import vouchers codes.txt --pool KEY.",
+    "Добавьте пул через PUT …/vouchers/{pool}, а его коды — через roost import vouchers codes.txt --pool KEY.")
 }

@@ -17,10 +17,13 @@ public struct VoucherList: Sendable, Equatable {
   }
 
   public static let codeBytesMax = 64
-  private static let badMax = 100
+  private let badMax: Int
 
   /// One code a line; blanks around it and empty lines do not count.
-  public init(lines bytes: [UInt8]) {
+  ///
+  /// - Parameter badMax: so many bad lines are told of one by one.
+  public init(lines bytes: [UInt8], badMax: Int = 100) {
+    self.badMax = badMax
     var line = 0
     for text in Self.withoutMark(bytes).split(separator: 0x0A, omittingEmptySubsequences: false) {
       line += 1
@@ -31,17 +34,15 @@ public struct VoucherList: Sendable, Equatable {
   /// CSV by RFC 4180, with commas, semicolons or tabs; the first row names the columns.
   ///
   /// - Throws: if none of them is `code`.
-  public init(csv bytes: [UInt8]) throws(Problem) {
+  public init(csv bytes: [UInt8], badMax: Int = 100) throws(Problem) {
     let content = Array(Self.withoutMark(bytes))
     let result = content.withUnsafeBytes { bytes -> Result<VoucherList, Problem> in
-      var list = VoucherList()
+      var list = VoucherList(lines: [], badMax: badMax)
       do throws(Problem) { try list.read(bytes) } catch { return .failure(error) }
       return .success(list)
     }
     self = try result.get()
   }
-
-  private init() {}
 
   private mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
     var row = CSVRow(separator: Self.separator(bytes))
@@ -91,7 +92,7 @@ public struct VoucherList: Sendable, Equatable {
 
   private mutating func note(_ reason: String, _ line: Int) {
     badCount += 1
-    if bad.count < Self.badMax { bad.append(BadLine(line: line, reason: reason)) }
+    if bad.count < badMax { bad.append(BadLine(line: line, reason: reason)) }
   }
 
   /// Without blanks and a carriage return around it.

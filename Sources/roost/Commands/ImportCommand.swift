@@ -9,12 +9,14 @@ enum ImportSubject: String, CaseIterable, ExpressibleByArgument {
   case events
   case people
   case catalog
+  case vouchers
 }
 
-/// `roost import events|people FILE`, `roost import catalog FILE|URL`
+/// `roost import events|people FILE`, `roost import catalog FILE|URL`, `roost import vouchers FILE --pool POOL`
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Bring in events or people from a file, or a catalogue of products.",
+    commandName: "import",
+    abstract: "Bring in events or people from a file, a catalogue of products, or codes of vouchers.",
     discussion: """
       FILE is .ndjson (or .jsonl) or .csv, packed with gzip or not. Events are Segment's calls; people have userId, \
       email, phone or anonymousId, traits and consents. In CSV the first row names the columns: those calls know \
@@ -28,12 +30,15 @@ struct ImportCommand: AsyncParsableCommand {
       A catalog is a feed of products in a file or behind an http address: CSV, YML (Yandex Market) or Google Merchant's \
       RSS or Atom, packed with gzip or not. What the feed does not name any more is removed, unless --mode update says \
       that it is only a part.
+      Codes of vouchers come from a file with one a line, or .csv with a column code; packed with gzip or not. Codes that \
+      the pool has are passed over, so an interrupted import is simply run again.
       """)
 
-  @Argument(help: "events, people or catalog.") var subject: ImportSubject
+  @Argument(help: "events, people, catalog or vouchers.") var subject: ImportSubject
   @Argument(help: "The file; of a catalog its address too.") var file: String
   @Option(help: "Of a catalog: replace (the default) or update.") var mode: String?
   @Option(help: "Of a catalog: csv, yml or google (default: seen from the feed).") var format: String?
+  @Option(help: "Of vouchers: the pool's key.") var pool: String?
   @Option(help: "The workspace's key.") var workspace: String?
   @Flag(help: "Move a sandbox's clock along with the events, journeys acting.") var replay = false
   @Option(help: "Where bad lines go (default: FILE.rejected.ndjson).") var errors: String?
@@ -47,6 +52,9 @@ struct ImportCommand: AsyncParsableCommand {
     if subject != .catalog, mode != nil || format != nil {
       throw ValidationError("--mode and --format are for a catalog.")
     }
+    if (subject == .vouchers) != (pool != nil) {
+      throw ValidationError("Vouchers need --pool, and nothing else has one.")
+    }
     if let mode, CatalogImportMode(rawValue: mode) == nil { throw ValidationError("--mode is replace or update.") }
     if let format, ProductFeed.Format(rawValue: format) == nil {
       throw ValidationError("--format is csv, yml or google.")
@@ -54,6 +62,7 @@ struct ImportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if let pool { return try await runVouchers(pool) }
     guard let kind = ImportKind(rawValue: subject.rawValue) else { return try await runCatalog() }
     try await run(kind)
   }
@@ -113,6 +122,27 @@ struct ImportCommand: AsyncParsableCommand {
       state.place = FilePlace(offset: 0, line: 0)
     }
     return try ReplayBatches(try sorter.sorted(), count: sorter.count, skip: state.place.offset)
+  }
+
+  private func runVouchers(_ pool: String) async throws {
+    let settings = try await client.settings(workspace.map { [.workspace: $0] } ?? [:])
+    let path = "/api/v1/workspaces/\(percentEncoded(try settings.workspace()))/vouchers/\(percentEncoded(pool))"
+    let api = try client.api(settings)
+    _ = try await api.json(.GET, path)
+    let errorsPath = errors ?? file + ".rejected.ndjson"
+    let upload = VoucherUpload(api: api, path: path + "/codes", errors: try BadLineFile(errorsPath, keeping: 0))
+    let totals = try await upload.run(file)
+    await api.client.close()
+    switch output.format {
+    case .json: Terminal.write(json: totals.json(rejectedFile: errorsPath))
+    case .text:
+      Terminal.say(
+        "\(grouped(totals.added)) added, \(grouped(totals.duplicates)) there already; \(grouped(totals.left)) left to give"
+      )
+    }
+    guard totals.bad > 0 else { return }
+    Terminal.say("\(grouped(totals.bad)) lines are no codes: see \(errorsPath)")
+    throw Failure(.foundProblem, "")
   }
 
   private func runCatalog() async throws {
