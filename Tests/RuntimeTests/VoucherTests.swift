@@ -215,6 +215,16 @@ import Testing
     }
   }
 
+  @Test func `A full pool takes what it has room for`() throws {
+    let desk = try desk()
+    let ref = VoucherPoolRef(workspace: Desk.shop, key: "spring")
+    desk.partition.voucherPools[ref] = VoucherPoolState(standing: VoucherStanding(codes: 999_998, given: 0))
+    let run = try desk.partition.takeVouchers(Desk.shop, pool: "spring", ["A", "B", "A", "C", "D"])
+    #expect(run.added == 2 && run.duplicates == 1 && run.isFull)
+    #expect(try standing(desk) == [1_000_000, 0, 1_000_000])
+    #expect(try desk.partition.takeVouchers(Desk.shop, pool: "spring", ["E"]).isFull)
+  }
+
   @Test func `Pools are a workspace's own`() throws {
     let desk = try desk(["A"])
     _ = try desk.partition.createWorkspace(["key": "other"], idempotencyKey: nil)

@@ -19,12 +19,19 @@ extension Node {
       }
       total.added += run.added
       total.duplicates += run.duplicates
+      total.isFull = run.isFull
       start = end
-    } while start < list.codes.count
+    } while start < list.codes.count && !total.isFull
     let added = total.added
     let standing = try await perform { partition throws(Problem) in
       partition.noteVouchers(workspace, pool: pool, added: added)
       return try partition.describeStanding(workspace, pool: pool)
+    }
+    guard !total.isFull else {
+      throw Problem(
+        .invalid,
+        "a pool has at most \(VoucherPool.codesMax) codes: \(added) were taken, the others not; put another pool for them"
+      )
     }
     let lines = list.bad.map { line -> JSONValue in
       ["line": .int(Int64(line.line)), "reason": .string(line.reason)]

@@ -8,6 +8,8 @@ struct VoucherImport {
   var added = 0
   /// They were in the pool already, or twice in the list.
   var duplicates = 0
+  /// The pool took no more of them.
+  var isFull = false
 }
 
 extension Partition {
@@ -29,8 +31,8 @@ extension Partition {
         continue
       }
       guard present + addition.codes.count < VoucherPool.codesMax else {
-        throw Problem(
-          .invalid, "a pool has at most \(VoucherPool.codesMax) codes; some were not taken: make another pool for them")
+        run.isFull = true
+        break
       }
       addition.codes.append(code)
     }
