@@ -139,6 +139,11 @@ public struct DeliveryGate: Sendable {
     return throughCaps(request, passage, &state, now: now, zone, &evidence)
   }
 
+  /// Gives back the place under frequency caps that `decide` took at this moment for a message which is not sent after all.
+  public func giveBack(_ passage: Passage, journey: Symbol, _ state: inout PersonState, now: Instant) {
+    caps.takeBack(passage, journey: journey, in: &state, now: now)
+  }
+
   private func throughCaps(
     _ request: SendRequest, _ passage: Passage, _ state: inout PersonState, now: Instant, _ zone: ZoneRules,
     _ evidence: inout GateEvidence

@@ -29,6 +29,22 @@ extension MessageRecord {
     encodeExtras(into: &bytes)
   }
 
+  /// The id of a message that was refused for missing values; `nil` for all others. Reads no further than it must.
+  public static func refusedForValues(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) -> IntentID? {
+    var reader = ByteReader(bytes)
+    _ = try reader.word(UInt8.self)
+    let id = IntentID(high: try reader.word(), low: try reader.word())
+    _ = try reader.word(UInt64.self)
+    for _ in 0..<5 { _ = try reader.varint() }
+    for _ in 0..<9 { _ = try reader.counted() }
+    _ = try reader.word(UInt8.self)
+    let (status, reason) = (try reader.word(UInt8.self), try reader.word(UInt8.self))
+    let isRefused =
+      MessageStatus.stored.firstIndex(of: .suppressed) == Int(status)
+      && SuppressionReason.stored.firstIndex(of: .missingValues) == Int(reason) - 1
+    return isRefused ? id : nil
+  }
+
   /// Reads what `encode` wrote.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
     var reader = ByteReader(bytes)

@@ -36,7 +36,8 @@ extension WorkspaceDefinitions {
       state.delivery.keep(rule.request(after: known, kind: kind, address: hash, now: now))
       let intent = confirmation(kind, rule, &state, now: now)
       // Before any step of a journey: the message reads the traits as they are.
-      effects.messages.append(message(intent, state, -1, of: [], now: now, seed: seed))
+      effects.messages.append(
+        message(intent, state, -1, of: [], refused: effects.recordedRefusals, now: now, seed: seed))
     }
   }
 

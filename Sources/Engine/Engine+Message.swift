@@ -10,8 +10,10 @@ extension WorkspaceDefinitions {
   ///
   /// - Parameters:
   ///   - place: the intent's place among `effects`, since later steps may have set traits.
+  ///   - refused: as `PersonEffects.recordedRefusals`.
   func message(
-    _ intent: SendIntent, _ state: PersonState, _ place: Int, of effects: [JourneyEffect], now: Instant, seed: UInt64
+    _ intent: SendIntent, _ state: PersonState, _ place: Int, of effects: [JourneyEffect], refused: Set<IntentID>?,
+    now: Instant, seed: UInt64
   ) -> MessageRecord {
     var (channelKey, templateKey) = (intent.channel, intent.template)
     if case .deliver(let passage, _) = intent.decision {
@@ -37,7 +39,11 @@ extension WorkspaceDefinitions {
     message.reasons = reasons
     (message.entry, message.place) = (intent.entry, intent.stepIndex)
     if case .deliver(let passage, _) = intent.decision { message.window = passage.window }
-    if let template, template.isStrict { refuse(&message, template, content, now: now) }
+    if let refused {
+      if refused.contains(message.id) { message.refuse(.missingValues, detail: "", now: now) }
+    } else if let template, template.isStrict {
+      refuse(&message, template, content, now: now)
+    }
     return message
   }
 

@@ -147,11 +147,16 @@ public final class Engine: Sendable {
         isChanged = isChanged || definitions.segmentsLookAtJourneys
       case .setTrait: isChanged = true
       case .send(let intent):
-        if definitions.observes, intent.messageClass == .marketing, case .deliver(let passage, _) = intent.decision {
-          state.delivery.count(channelKind: passage.kind.number, sent: 1, answered: 0)
+        let message = definitions.message(
+          intent, state, place, of: effects.journeyEffects, refused: effects.recordedRefusals, now: now, seed: seed)
+        if intent.messageClass == .marketing, case .deliver(let passage, _) = intent.decision {
+          if message.reason == .missingValues {
+            definitions.gate.giveBack(passage, journey: intent.journey, &state, now: now)
+          } else if definitions.observes {
+            state.delivery.count(channelKind: passage.kind.number, sent: 1, answered: 0)
+          }
         }
-        effects.messages.append(
-          definitions.message(intent, state, place, of: effects.journeyEffects, now: now, seed: seed))
+        effects.messages.append(message)
       }
     }
     return isChanged

@@ -14,6 +14,10 @@ public struct PersonEffects: Sendable {
   /// Addresses of devices that became known as theirs.
   public var gainedDevices: [String] = []
 
+  /// While the log is replayed: which messages it says were refused for missing values, for what they were made of may be
+  /// another by now; `nil`: that is decided.
+  public var recordedRefusals: Set<IntentID>?
+
   // Kept to reuse their memory.
   var changes: [MembershipChange] = []
   var journeyEffects: [JourneyEffect] = []

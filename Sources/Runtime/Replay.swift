@@ -91,6 +91,7 @@ final class Replay {
   private func replay(_ record: LogRecordView) throws(MalformedBytes) {
     var reader = ByteReader(record.payload)
     let header = try RecordHeader(reading: &reader)
+    effects.recordedRefusals = try RecordEntry.refusals(reader)
     while let entry = try RecordEntry.next(&reader) { try take(entry, header) }
     endPerson(header)
     partition.commit = max(partition.commit, header.commit)

@@ -49,7 +49,7 @@ struct World {
   mutating func track(
     _ event: String, at span: TimeSpan, id: String? = nil, properties: [(String, Value)] = [],
     traits: [(String, Value)] = [], consents: [(String, Bool)] = [], isHistorical: Bool = false,
-    handledAt: TimeSpan? = nil
+    handledAt: TimeSpan? = nil, recorded: Set<IntentID>? = nil
   ) throws -> PersonEffects? {
     var writer = EventWriter()
     let name = try #require(symbols.intern(event))
@@ -65,6 +65,7 @@ struct World {
     for (name, value) in consents { writer.bool(.consent, try #require(symbols.intern(name)), value) }
     writer.end()
     var effects = PersonEffects()
+    effects.recordedRefusals = recorded
     let engine = try engine()
     let isNew = writer.bytes.withUnsafeBytes { bytes in
       engine.handle(

@@ -136,4 +136,40 @@ import Testing
     #expect(try desk.partition.content(of: desk.message)?.text == expected)
     #expect(try desk.crashed().partition.content(of: desk.message)?.text == expected)
   }
+  /// A strict letter was refused for a product that was not there, and left its place under the cap free. A start that
+  /// takes the log again finds the product in the store, and still does as the log says.
+  @Test(arguments: [1, 256])
+  func aReplayKnowsWhatWasRefused(together: Int) throws {
+    var limits = PartitionLimits()
+    limits.replayedTogether = together
+    var desk = try Desk.open(limits)
+    try desk.put(.policies, "policies", #"{"caps":[{"max":1,"per":"7d","over":"skip"}]}"#)
+    try desk.put(
+      .template, "offer",
+      #"{"channel":"email","strict":true,"subject":"Offer","text":"{{ catalog.products[event.sku].title }}"}"#)
+    try desk.put(
+      .journey, "offer",
+      #"""
+      {"journey":"offer","holdout":"0%","enter":{"event":"Asked"},"again":"always",
+       "steps":[{"send":{"id":"offer","channel":"email","template":"offer"}}]}
+      """#)
+    try desk.partition.act(Desk.shop, journey: "offer", .publish)
+    while desk.partition.fillSome() {}
+    func ask(_ id: Int) throws {
+      try desk.advance(by: .seconds(1))
+      try desk.batch([
+        #"{"type":"track","userId":"ann","event":"Asked","messageId":"\#(id)","properties":{"sku":"1"},"#
+          + #""context":{"traits":{"email":"ann@shop.example"}}}"#
+      ])
+    }
+    try ask(1)
+    #expect(try desk.message.reason == .missingValues)
+    _ = try take(desk, [product("1", "Hat")])
+    desk = try desk.restarted()
+    try ask(2)
+    #expect(try desk.message.status == .sent)
+    desk = try desk.crashed()
+    try ask(3)
+    #expect(try desk.message.reason == .frequencyCap)
+  }
 }

@@ -131,6 +131,16 @@ struct CapProgram: Sendable {
     }
   }
 
+  /// Takes back what was noted at this moment of a message that is not sent after all.
+  func takeBack(_ passage: Passage, journey: Symbol, in state: inout PersonState, now: Instant) {
+    let label = channelLabels[passage.channel]
+    let place = state.delivery.marks.lastIndex { mark in
+      mark.at == now && mark.channelKind == passage.kind.number && mark.journey == journey
+        && channelLabels.values.allSatisfy { mark.labels.contains($0) == ($0 == label) }
+    }
+    if let place { state.delivery.marks.remove(at: place) }
+  }
+
   /// Whether any cap asks where the person lives.
   var needsZone: Bool { caps.contains { $0.rule.per.needsZone(isCalendar: $0.rule.isCalendar) } }
 

@@ -1,3 +1,4 @@
+import Delivery
 import Events
 import RoostCore
 
@@ -37,6 +38,16 @@ extension RecordEntry {
     case .tally: return .tally(try reader.counted())
     case .quarantineCleared: return .quarantineCleared(WorkspaceID(try reader.word()), number: try reader.word())
     }
+  }
+
+  /// The messages that a record's entries say were refused for missing values.
+  public static func refusals(_ entries: ByteReader) throws(MalformedBytes) -> Set<IntentID> {
+    var reader = entries
+    var found: Set<IntentID> = []
+    while let entry = try next(&reader) {
+      if case .message(let bytes) = entry, let id = try MessageRecord.refusedForValues(bytes) { found.insert(id) }
+    }
+    return found
   }
 
   /// An event record says its own length.

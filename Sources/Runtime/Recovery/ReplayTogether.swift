@@ -54,6 +54,8 @@ final class ReplayTogether {
     guard header.commit > stateCommit else { return }
     var task: Int?
     var refused = UnsafeRawBufferPointer(start: nil, count: 0)
+    let refusals = try RecordEntry.refusals(reader)
+    if !refusals.isEmpty { wave.refusals[record] = refusals }
     while let entry = try RecordEntry.next(&reader) {
       let what: ReplayInput.What
       switch entry {

@@ -46,6 +46,8 @@ final class ReplayWave: @unchecked Sendable {
   private(set) var engines: [Engine] = []
   /// Who has which identifier, as of before the wave.
   var index = IdentityIndex()
+  /// By a record's place: the messages that it says were refused for missing values.
+  var refusals: [Int: Set<IntentID>] = [:]
   let indexSeed: UInt64
   private var places: [Int: Int] = [:]
   private let taken = Atomic(0)
@@ -65,6 +67,7 @@ final class ReplayWave: @unchecked Sendable {
     tasks.removeAll(keepingCapacity: true)
     inputs.removeAll(keepingCapacity: true)
     engines.removeAll(keepingCapacity: true)
+    refusals.removeAll(keepingCapacity: true)
     places.removeAll(keepingCapacity: true)
     taken.store(0, ordering: .relaxed)
   }

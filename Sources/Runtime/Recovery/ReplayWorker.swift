@@ -72,7 +72,10 @@ final class ReplayWorker: @unchecked Sendable {
     var next = task.firstInput
     while next >= 0, let engine {
       let input = wave.inputs[next]
-      if input.record != record { effects.removeAll() }
+      if input.record != record {
+        effects.removeAll()
+        effects.recordedRefusals = wave.refusals[input.record] ?? []
+      }
       record = input.record
       do throws(MalformedBytes) { try handle(input, engine, task, wave) } catch {
         failure = .damagedRecord(input.record, error)
