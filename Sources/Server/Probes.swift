@@ -7,11 +7,14 @@ final class Probes: Sendable {
   private let node: Node
   private let admission: Admission
   private let connections: Connections
+  private let isLoopback: Bool
 
-  init(node: Node, admission: Admission, connections: Connections) {
+  /// - Parameter isLoopback: nobody outside this machine can reach the port.
+  init(node: Node, admission: Admission, connections: Connections, isLoopback: Bool) {
     self.node = node
     self.admission = admission
     self.connections = connections
+    self.isLoopback = isLoopback
   }
 
   func respond(_ request: HTTPRequest) async throws(Problem) -> HTTPResponse {
@@ -21,7 +24,9 @@ final class Probes: Sendable {
     switch request.path {
     case ["healthz"]: return .json(["status": "alive"])
     case ["readyz"]: return readiness()
-    case ["metrics"]: return try await metrics()
+    case ["metrics"]:
+      try mayRead(request)
+      return try await metrics()
     case ["openapi.json"]: return .json(OpenAPI.document)
     default:
       guard request.path.count == 2, let schema = Schemas.named(request.path[1]) else {
@@ -38,6 +43,16 @@ final class Probes: Sendable {
       "publicUrl": node.publicURL.map(JSONValue.string) ?? .null,
     ]
     return .json(document, status: reasons.isEmpty ? .ok : .serviceUnavailable)
+  }
+
+  /// Figures name workspaces and channels: only who is on this machine reads them without the operator's token, and nobody
+  /// for whom a proxy on it asks.
+  private func mayRead(_ request: HTTPRequest) throws(Problem) {
+    let isForwarded = ["forwarded", "x-forwarded-for", "x-real-ip"].contains { request.headers.contains(name: $0) }
+    if isLoopback, !isForwarded { return }
+    guard let token = request.bearer, node.keys.isOperator(token) else {
+      throw Problem(.unauthorized, "send Authorization: Bearer with the operator token")
+    }
   }
 
   private func metrics() async throws(Problem) -> HTTPResponse {

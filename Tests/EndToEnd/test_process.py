@@ -8,6 +8,7 @@ import subprocess
 import threading
 
 import pytest
+import requests
 
 from api import API, Refused, Workspace, track
 from server import Server, binary
@@ -133,3 +134,22 @@ def test_the_clock_of_a_live_server_stands_to_nobodys_order(operator):
     with pytest.raises(Refused) as refused:
         operator.ask("POST", "/clock", {"advance": "1h"})
     assert refused.value.response.status_code == 409
+
+
+def test_figures_are_for_this_machine_or_the_operator(server_factory):
+    """They name workspaces and channels: whoever else can reach the port needs the token."""
+    server = server_factory()
+    ask = lambda url, **headers: requests.get(url + "/metrics", headers=headers, timeout=10).status_code
+    operator = {"Authorization": f"Bearer {server.token()}"}
+    assert ask(server.url) == 200 and ask(server.url, **operator) == 200
+    # A proxy on this machine asks for anybody.
+    for header in ["X-Forwarded-For", "Forwarded", "X-Real-IP"]:
+        assert ask(server.url, **{header: "203.0.113.7"}) == 401
+        assert ask(server.url, **{header: "203.0.113.7"}, **operator) == 200
+    open_server = server_factory(options=["--host", "0.0.0.0"])
+    url = open_server.url.replace("0.0.0.0", "127.0.0.1")
+    shop = Workspace.make(API(url, open_server.token()), key="shop")
+    assert ask(url) == 401 and ask(url, Authorization="Bearer x") == 401
+    assert ask(url, Authorization=f"Bearer {shop.secret_key}") == 401
+    assert ask(url, Authorization=f"Bearer {open_server.token()}") == 200
+    assert requests.get(url + "/healthz", timeout=10).status_code == requests.get(url + "/readyz", timeout=10).status_code == 200

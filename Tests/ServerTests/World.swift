@@ -27,7 +27,7 @@ final class World: Sendable {
     node.start()
     pages = Pages(node: node)
     management = Management(node: node)
-    probes = Probes(node: node, admission: Admission(bytesMax: 1 << 20), connections: Connections())
+    probes = Probes(node: node, admission: Admission(bytesMax: 1 << 20), connections: Connections(), isLoopback: true)
     let created = try await node.perform { partition throws(Problem) in
       try partition.createWorkspace(
         ["key": "shop", "name": "Shop & Co", "timezone": "Europe/Rome", "consentPolicy": "implied"],

@@ -25,7 +25,9 @@ public final class HTTPServer: Sendable {
     let pages = Pages(node: node)
     let router = Router(
       management: Management(node: node), pages: pages,
-      probes: Probes(node: node, admission: admission, connections: connections), sdk: SDK(node: node),
+      probes: Probes(
+        node: node, admission: admission, connections: connections, isLoopback: isLoopback(host, port)),
+      sdk: SDK(node: node),
       hosted: HostedPages(node: node), inbound: InboundMail(node: node),
       callbacks: InboundCallback(node: node),
       inbox: Inbox(node: node))
@@ -50,6 +52,18 @@ public final class HTTPServer: Sendable {
       throw Problem(
         .unavailable,
         "cannot listen on \(host):\(port) (\(error)); choose another with --host and --port, or end what listens there")
+    }
+  }
+
+  /// Whether a name or address is this machine's own, and no other's.
+  private static func isLoopback(_ host: String, _ port: Int) -> Bool {
+    // What cannot be looked up cannot be bound either.
+    switch try? SocketAddress.makeAddressResolvingHost(host, port: port) {
+    case .v4(let address)?:
+      withUnsafeBytes(of: address.address.sin_addr.s_addr) { $0[0] == 127 }
+    case .v6(let address)?:
+      withUnsafeBytes(of: address.address.sin6_addr) { $0.dropLast().allSatisfy { $0 == 0 } && $0[15] == 1 }
+    case .unixDomainSocket?, nil: false
     }
   }
 

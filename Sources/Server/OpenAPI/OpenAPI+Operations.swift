@@ -26,8 +26,9 @@ extension OpenAPI {
       "Whether it takes events; 503 with reasons if not. With the address to which links in messages lead",
       access: .nobody),
     Operation(
-      "get", "/metrics", "metrics", "Figures in Prometheus' text format", access: .nobody, answer: Schema.text(),
-      answerType: "text/plain"),
+      "get", "/metrics", "metrics",
+      "Figures in Prometheus' text format. Without a token only on this machine, while nobody else can reach the port",
+      access: .operatorToken, answer: Schema.text(), answerType: "text/plain"),
     Operation("get", "/openapi.json", "openapi", "This description", access: .nobody),
     Operation("get", "/schemas/{name}", "schema", "A JSON Schema, such as track.json", access: .nobody),
   ]
