@@ -77,6 +77,20 @@ extension WorkspaceDefinitions {
 
   public static let confirmMark = "roost-link:confirm"
 
+  /// Stands for the token alone: `{{ telegram_url }}` is the address of the bot with it.
+  public static let telegramMark = "roost-link:telegram"
+
+  /// The name of the workspace's first bot by key; `nil` if it has none that says its name.
+  public var telegramBot: String? {
+    for (_, definition) in channels.sorted(by: { $0.key < $1.key }) {
+      if case .telegram(let telegram) = definition.settings, let bot = telegram.bot { return bot }
+    }
+    return nil
+  }
+
+  /// Where a person's chat with the bot becomes known as theirs.
+  public static func telegramURL(bot: String, token: String) -> String { "https://t.me/\(bot)?start=\(token)" }
+
   /// What a decision rested on, but for what is known of the message alone.
   private func reasons(_ intent: SendIntent, _ state: PersonState) -> DecisionReasons {
     var reasons = DecisionReasons(intent.decision, policies: policies, symbols: symbols)

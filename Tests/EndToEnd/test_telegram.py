@@ -3,6 +3,7 @@ and doors that are shut."""
 
 import json
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -156,3 +157,42 @@ def test_mistakes_are_named(shop, change, pointer):
     with pytest.raises(Refused) as refused:
         shop.put("channels", "bot", {"type": "telegram.bot", "token": "1:a", **change})
     assert pointer in [error["pointer"] for error in refused.value.response.json()["errors"]]
+
+
+def test_a_message_leads_to_the_bot(sandbox, api, mail_server):
+    """By a letter, tracked or not: Start there ties the chat to whom the message went."""
+    mail, shop = mail_server(), sandbox.shop
+    letter = '<a href="{{ telegram_url }}">chat</a> <a href="{{ telegram_url | tracked_url: "bot" }}">again</a>'
+    shop.put("templates", "ask", {"channel": "email", "subject": "Ask", "html": letter,
+                                  "text": "{% if telegram_url %}at {{ telegram_url }} .{% endif %}"})
+    shop.put("channels", "email", {"type": "email.smtp", "url": f"smtp://127.0.0.1:{mail.port}", "from": "hi@shop.example"})
+    shop.put("journeys", "ask", {"journey": "ask", "enter": {"event": "Paid"}, "again": "always", "class": "transactional",
+                                 "holdout": "0%", "steps": [{"send": {"id": "a", "channel": "email", "template": "ask"}}]})
+    shop.publish("ask")
+    # No bot, no link.
+    shop.send(identify("ann", {"email": "ann@shop.example"}), track("Paid", "ann", "1"))
+    sandbox.advance("1s")
+    assert "t.me" not in mail.letters[0].content.decode() and "roost-link" not in mail.letters[0].content.decode()
+    define(sandbox, api, updates="polling")
+    shop.send(track("Paid", "ann", "2"))
+    sandbox.advance("1s")
+    text, html = (mail.letters[1].text(kind) for kind in ("plain", "html"))
+    tracked = re.findall(r'href="([^"]+)"', html)[:2] + re.findall(r"at (\S+) \.", text)
+    links = {requests.get(link, allow_redirects=False, timeout=9).headers["location"] if "/c/" in link else link for link in tracked}
+    assert sum("/c/" in link for link in tracked) >= 2, tracked
+    (link,) = links
+    token = link.removeprefix("https://t.me/shop_bot?start=")
+    assert token != link and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", token), link
+    api.write(81, f"/start {token}")
+    eventually(lambda: [d["token"] for d in shop.get("/people/user:ann/devices")["items"]] == ["81"])
+    assert shop.person("custom:telegram:81")["userId"] == "ann"
+    # A preview's link works and is nobody's.
+    preview = shop.ask("POST", "/templates/ask/preview", {"person": "user:ann"})["parts"]["text"]
+    api.write(82, "/start " + re.search(r"start=(\S+)", preview)[1])
+    stranger = eventually(lambda: shop.call("GET", "/people/custom:telegram:82").ok and shop.person("custom:telegram:82"))
+    assert stranger.get("userId") is None
+    # So is an old one.
+    sandbox.advance("31d")
+    api.write(83, f"/start {token}")
+    stranger = eventually(lambda: shop.call("GET", "/people/custom:telegram:83").ok and shop.person("custom:telegram:83"))
+    assert stranger.get("userId") is None

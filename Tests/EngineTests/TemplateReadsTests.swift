@@ -64,7 +64,7 @@ import Testing
     (
       "{{ persn.name }}",
       "there is no persn; did you mean person?; templates read catalog, event, journey, person, "
-        + "preferences_url, unsubscribe_url, workspace, and names that they give themselves"
+        + "preferences_url, telegram_url, unsubscribe_url, workspace, and names that they give themselves"
     ),
     ("{{ workspace.title }}", "workspace has no title; it has key, name, currency, locale"),
     ("{{ 'x' | append: event.zzzzzzz }}", "no event has ever had a property \"zzzzzzz\""),

@@ -93,7 +93,7 @@ enum TemplateVocabulary {
   private static let roots: [String: [String]?] = [
     "person": Optional<[String]>.none, "event": Optional<[String]>.none, "catalog": ["products", "categories"],
     "workspace": ["key", "name", "currency", "locale"], "journey": ["key"], "unsubscribe_url": [],
-    "preferences_url": [],
+    "preferences_url": [], "telegram_url": [],
   ]
   /// Of a person, whatever their traits.
   private static let personal = ["id", "user_id", "email", "phone"]

@@ -27,7 +27,7 @@ extension WorkspaceDefinitions {
 
   /// A sample's values, with what every template can read where the sample does not say it.
   public func values(ofSample members: [JSONValue.Member]) -> TemplateValues {
-    let common: [JSONValue.Member] = [
+    var common: [JSONValue.Member] = [
       .init("unsubscribe_url", .string(Self.unsubscribeMark)), .init("preferences_url", .string(Self.preferencesMark)),
       .init(
         "workspace",
@@ -36,6 +36,9 @@ extension WorkspaceDefinitions {
           "locale": .string(workspace.locale),
         ]),
     ]
+    if let bot = telegramBot {
+      common.append(.init("telegram_url", .string(Self.telegramURL(bot: bot, token: Self.telegramMark))))
+    }
     let missing = common.filter { own in !members.contains { $0.key == own.key } }
     return TemplateValues(root: LiquidValue(.object(members + missing)))
   }
@@ -104,6 +107,10 @@ struct ValueSource {
     case "unsubscribe_url" where rest.isEmpty: return .string(WorkspaceDefinitions.unsubscribeMark)
     case "confirm_url" where rest.isEmpty: return .string(WorkspaceDefinitions.confirmMark)
     case "preferences_url" where rest.isEmpty: return .string(WorkspaceDefinitions.preferencesMark)
+    case "telegram_url" where rest.isEmpty:
+      return definitions.telegramBot.map {
+        .string(WorkspaceDefinitions.telegramURL(bot: $0, token: WorkspaceDefinitions.telegramMark))
+      }
     case "workspace":
       let workspace = definitions.workspace
       return LiquidValue.object([

@@ -24,6 +24,7 @@ struct LetterLinks: Sendable {
       message.messageClass == .marketing && !Self.hasWayOut(letter.text) && !Self.hasWayOut(letter.html)
     let clicks = isTracked && settings.tracksClicks
     func tracked(_ url: String) -> String? {
+      let url = self.placed(url, message, origin)
       guard url.utf8.count <= MessageLink.urlBytesMax, !url.hasPrefix(baseURL + "/") else { return nil }
       return "\(baseURL)/c/\(signer.token(.click(origin, url: url, label: "")))"
     }
@@ -62,13 +63,26 @@ struct LetterLinks: Sendable {
     case .unsubscribe: unsubscribeURL(origin)
     case .preferences: preferencesURL(origin)
     case .confirm: confirmURL(of: message)
+    case .telegram: telegramToken(of: message)
     }
+  }
+
+  /// A tracked link leads on to what it says once its marks are in place.
+  private func placed(_ url: String, _ message: MessageRecord, _ origin: LinkOrigin) -> String {
+    LinkMarks.replaced(in: url) { link(of: $0, message, origin) }
+  }
+
+  /// Whoever presses Start with it is the message's person, for a while; of a test nobody.
+  private func telegramToken(of message: MessageRecord) -> String {
+    let until = message.isTest ? message.createdAt : message.createdAt + MessageLink.telegramLife
+    return signer.token(.telegram(message.workspace, message.person, until: until))
   }
 
   /// What `tracked_url` makes of a link: one that notes the click and leads on. Only links to the web can be such.
   func trackedURL(of message: MessageRecord) -> @Sendable (_ url: String, _ label: String) -> String {
     let origin = LinkOrigin(message)
-    return { [signer, baseURL] url, label in
+    return { url, label in
+      let url = placed(url, message, origin)
       guard LinkRewriter.isWeb(url), url.utf8.count <= MessageLink.urlBytesMax, !url.hasPrefix(baseURL + "/") else {
         return url
       }
@@ -115,6 +129,7 @@ struct LetterLinks: Sendable {
         case .unsubscribe: unsubscribeURL(origin)
         case .preferences: preferencesURL(origin)
         case .confirm: nil
+        case .telegram: signer.token(.telegram(workspace, PersonID(0), until: Instant(milliseconds: 0)))
         }
       }
     }

@@ -5,12 +5,15 @@ import Glibc
 enum LinkMarks {
   enum Mark: CaseIterable {
     case unsubscribe, preferences, confirm
+    /// A token, not a link.
+    case telegram
 
     fileprivate var text: String {
       switch self {
       case .unsubscribe: WorkspaceDefinitions.unsubscribeMark
       case .preferences: WorkspaceDefinitions.preferencesMark
       case .confirm: WorkspaceDefinitions.confirmMark
+      case .telegram: WorkspaceDefinitions.telegramMark
       }
     }
   }

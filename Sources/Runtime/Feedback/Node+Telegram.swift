@@ -13,20 +13,19 @@ struct TelegramBot: Sendable {
 }
 
 extension Node {
-  /// How long a link to the bot holds.
-  static let telegramLinkLife = TimeSpan.days(30)
-
   /// Where a person meets the workspace's bot: pressing Start there ties the chat to the person.
   ///
   /// - Returns: `nil` if the workspace has no channel of the type `telegram.bot` that names its bot.
   package func telegramLink(_ workspace: WorkspaceID, _ person: PersonID) async throws(Problem) -> JSONValue? {
     let (bot, now) = try await perform { partition throws(Problem) in
-      (partition.telegramBot(workspace), partition.now())
+      (partition.compiled[workspace]?.definitions.telegramBot, partition.now())
     }
     guard let bot else { return nil }
-    let until = now + Self.telegramLinkLife
+    let until = now + MessageLink.telegramLife
     let token = linkSigner.token(.telegram(workspace, person, until: until))
-    return ["url": .string("https://t.me/\(bot)?start=\(token)"), "expiresAt": .string(until.text)]
+    return [
+      "url": .string(WorkspaceDefinitions.telegramURL(bot: bot, token: token)), "expiresAt": .string(until.text),
+    ]
   }
 
   /// Takes what Telegram tells a bot by calling us.
@@ -208,15 +207,6 @@ extension Node {
 }
 
 extension Partition {
-  /// The name of the workspace's first bot by key; `nil` if it has none that says its name.
-  func telegramBot(_ workspace: WorkspaceID) -> String? {
-    let channels = compiled[workspace]?.definitions.channels.sorted { $0.key < $1.key } ?? []
-    for (_, definition) in channels {
-      if case .telegram(let telegram) = definition.settings, let bot = telegram.bot { return bot }
-    }
-    return nil
-  }
-
   func claimedChannel(_ ref: ChannelRef) throws(Problem) -> ClaimedChannel {
     guard let definitions = compiled[ref.workspace]?.definitions, let definition = definitions.channels[ref.key],
       let document = self.definitions[ref.workspace]?.latest(.channel, ref.key)

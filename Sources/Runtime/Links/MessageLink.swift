@@ -39,6 +39,8 @@ package struct LinkOrigin: Sendable, Hashable {
 extension MessageLink {
   /// The first byte of every token; another one when the layout or the key's derivation changes.
   static let version: UInt8 = 1
+  /// How long a link to the bot holds.
+  static let telegramLife = TimeSpan.days(30)
   /// Addresses longer than this are not worth a longer link: they stay as they are.
   static let urlBytesMax = 1_400
 
