@@ -3,11 +3,13 @@
 import gzip
 import json
 import re
+import subprocess
 
 import pytest
 import requests
 
 from api import API, Workspace, eventually, identify, track
+from server import Server, binary
 from test_catalog import roost
 from test_mail import journey, write_to
 from test_wrong_input import refusal
@@ -202,3 +204,22 @@ def test_killed_between(server_factory, mail_server, fault):
     codes = {code for message in shop.messages() for code in shop.message(message["id"])["vouchers"].values()}
     assert len(codes) == len(users) and set(owners) <= codes and all(re.fullmatch(r"CODE-\d+", code) for code in codes)
     assert standing(shop)[1] == len(users)
+
+
+def test_a_backup_has_the_pools(sandbox, server_factory, tmp_path):
+    shop = sandbox.shop
+    prepare(shop)
+    bring(shop, "spring", "A\nB\nC\n")
+    write_to(shop, "ann")
+    sandbox.advance("1s")
+    done = roost(sandbox, "backup", str(tmp_path / "copy"))
+    assert done.returncode == 0, done.stderr
+    restored = Server(tmp_path / "restored", sandbox=True)
+    restored.directory.mkdir()
+    subprocess.run([binary(), "restore", str(tmp_path / "copy"), "--data", str(restored.data)], check=True, capture_output=True)
+    server_factory.made.append(restored.start())
+    shop = Workspace(restored.url, "shop", shop.write_key, shop.secret_key)
+    assert standing(shop) == (3, 1, 2) and shop.get("/vouchers/spring/codes/A")["given"]
+    write_to(shop, "bob")
+    API(restored.url, restored.token()).ask("POST", "/clock", {"advance": "1s"})
+    assert sorted(message["subject"] for message in shop.messages()) == ["Your code A", "Your code B"]
