@@ -58,6 +58,34 @@ import Testing
     }
   }
 
+  /// Of those whose commands went along nothing was sent: they go by other connections, and none goes twice.
+  @Test func brokenConnectionsGiveBackWhatFollows() async throws {
+    let script = ScriptedServer.Script(behaviours: [.message: .close], misbehavingConnections: 4)
+    try await with(script) {
+      $0.connectionsMax = 2
+    } body: { transport, server async throws in
+      let outcomes = await transport.send(Array(repeating: try Vectors.envelope(), count: 60)).compactMap(\.first)
+      let unknown = outcomes.count { if case .unknown = $0 { true } else { false } }
+      let sent = outcomes.count { if case .sent = $0 { true } else { false } }
+      #expect(unknown == 4, "one for each broken connection")
+      // Who came back twice is deferred.
+      #expect(outcomes.count == 60 && sent >= 52)
+      #expect(server.lines.count { $0 == "DATA" } >= sent + unknown)
+    }
+  }
+
+  @Test func refusedMessagesDoNotStopThoseThatFollow() async throws {
+    let script = ScriptedServer.Script(behaviours: [.message: .answer("451 4.3.0 later")])
+    try await with(script) {
+      $0.connectionsMax = 1
+    } body: { transport, server async throws in
+      let outcomes = await transport.send(Array(repeating: try Vectors.envelope(), count: 40))
+      #expect(outcomes == Array(repeating: [.deferred(code: 451, reply: "451 4.3.0 later")], count: 40))
+      #expect(server.connections == 1)
+      #expect(server.lines.count { $0 == "RSET" } < 5, "the next one's MAIL ends the transaction as well")
+    }
+  }
+
   @Test func worksWithoutPipelining() async throws {
     try await with(.init(capabilities: [])) { transport, _ async throws in
       #expect(try await transport.send(Vectors.envelope()) == [.sent(reply: "250 2.0.0 queued")])
@@ -93,7 +121,9 @@ import Testing
   func refusedAt(point: ScriptedServer.Point, code: Int) async throws {
     // 5xx to EHLO is answered by HELO; let that fail too.
     let answer = ScriptedServer.Behaviour.answer("\(code) \(code / 100).7.1 no")
-    try await with(.init(behaviours: [point: answer, .helo: answer])) { transport, server async throws in
+    try await with(.init(behaviours: [point: answer, .helo: answer])) {
+      $0.connectionsMax = 1
+    } body: { transport, server async throws in
       let outcome = await transport.send(try Vectors.envelope())
       let isAboutTheMessage = ![.greeting, .ehlo].contains(point)
       switch outcome.first {

@@ -24,6 +24,8 @@ enum SMTPNext: Sendable {
 protocol SMTPConnectionOwner: AnyObject, Sendable {
   /// The connection can take a message.
   func ready(_ id: Int, capabilities: SMTPCapabilities, isSecure: Bool) -> SMTPNext
+  /// The message in hand is about to be written: another one whose commands may go along with its end; `nil` for none.
+  func following(_ id: Int) -> SMTPJob?
   /// It was idle too long; true when it may go.
   func expire(_ id: Int) -> Bool
   /// It could not begin the job.

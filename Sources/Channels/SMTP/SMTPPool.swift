@@ -76,6 +76,19 @@ struct SMTPPool<Job: Sendable>: Sendable {
     return .deliver(job)
   }
 
+  /// A connection writes its message and could begin another one in the same breath.
+  ///
+  /// - Parameter mayFollow: whether a job may be begun so.
+  /// - Returns: a job only where so many wait that every other connection finds one too: none shall wait behind a slow
+  ///   answer while another connection has nothing to do.
+  mutating func following(_ id: Int, where mayFollow: (Job) -> Bool = { _ in true }) -> Job? {
+    guard !isShutDown, queue.count >= connections.count, let connection = connections[id], connection.use == .busy,
+      connection.served < messagesPerConnectionMax, queue.first.map(mayFollow) == true
+    else { return nil }
+    connections[id]!.served += 1
+    return queue.popFirst()
+  }
+
   /// A connection could not begin the job it was given: the job is the first to be taken by another one.
   mutating func giveBack(_ job: Job) -> Submission {
     guard !isShutDown else { return .refuse(job) }

@@ -32,6 +32,7 @@ final class SMTPProbe: SMTPConnectionOwner {
     return .quit
   }
 
+  func following(_ id: Int) -> SMTPJob? { nil }
   func expire(_ id: Int) -> Bool { true }
   func giveBack(_ job: SMTPJob, failure: SMTPFailure) { job.complete(all: failure.outcome) }
 

@@ -17,6 +17,8 @@ struct SMTPSession: Sendable {
     case sendEmptyMessage
     /// The envelope's outcomes are known and the connection can take the next one.
     case complete([DeliveryOutcome])
+    /// The envelope's outcomes are known, and the next one's commands are on their way.
+    case completeAndContinue([DeliveryOutcome])
     /// The envelope's outcomes are known; send RSET, and wait for `ready`.
     case completeAndReset([DeliveryOutcome])
     /// The envelope's outcomes are known; close the connection.
@@ -41,6 +43,9 @@ struct SMTPSession: Sendable {
   var isSecure: Bool
   private(set) var capabilities = SMTPCapabilities()
   private var transaction: SMTPTransaction?
+  /// The next one, whose commands went along with the end of this one's message (RFC 2920 3.1). Whatever becomes of the
+  /// connection, nothing of its message was ever sent.
+  private var following: SMTPTransaction?
   private var transactionsBegun = 0
 
   init(configuration: SMTPConfiguration) {
@@ -124,6 +129,28 @@ struct SMTPSession: Sendable {
     return .send(transaction.opening)
   }
 
+  /// What comes of an envelope that is to follow the one in hand.
+  enum Follow: Equatable {
+    /// Send these right after the final dot.
+    case send([SMTPCommand])
+    case refused([DeliveryOutcome])
+  }
+
+  /// Whether another envelope's commands may be sent with the end of the message in hand.
+  var canBeFollowed: Bool { state == .transaction && capabilities.pipelining && following == nil }
+
+  /// Takes the envelope that comes next; only where `canBeFollowed`.
+  mutating func follow(with envelope: SMTPEnvelope) -> Follow {
+    if let refusal = refusal(of: envelope) {
+      return .refused(Array(repeating: refusal, count: envelope.recipients.count))
+    }
+    var transaction = SMTPTransaction(envelope: envelope, capabilities: capabilities)
+    transaction.isFollowing = true
+    following = transaction
+    transactionsBegun += 1
+    return .send(transaction.opening)
+  }
+
   /// What the server's announcements already tell: sending would only waste both sides' time.
   private func refusal(of envelope: SMTPEnvelope) -> DeliveryOutcome? {
     if let sizeMax = capabilities.sizeMax, envelope.size > sizeMax {
@@ -162,6 +189,15 @@ struct SMTPSession: Sendable {
   private mutating func finish(_ outcomes: [DeliveryOutcome], _ after: SMTPTransaction.After) -> Action {
     let failure = SMTPFailure(.connectionLost, phase: phase, detail: "The server answered before the message ended")
     transaction = nil
+    switch after {
+    case .nothing, .reset:
+      guard let following else { break }
+      // Also a message that was refused ends its transaction (RFC 5321 4.1.1.4).
+      transaction = following
+      self.following = nil
+      return .completeAndContinue(outcomes)
+    case .close: following = nil
+    }
     switch after {
     case .nothing:
       state = .ready
@@ -206,12 +242,15 @@ struct SMTPSession: Sendable {
     guard state != .closed else { return .wait }
     let isGoodbye = state == .quitting
     state = .closed
+    following = nil
     guard var transaction else { return isGoodbye ? .close : .fail(failure) }
     self.transaction = nil
     // A server may close an idle connection in the very moment it is used again.
     if transaction.isUntouched, transactionsBegun > 1, loss != .timeout, failure.code != .protocolViolation {
       return .giveBack(failure)
     }
+    // The server's replies do not fit: it was never asked to take this one's text.
+    if transaction.isFollowing, transaction.isUnwritten, failure.code == .protocolViolation { return .giveBack(failure) }
     return .completeAndFail(transaction.lost(failure, loss), failure)
   }
 }

@@ -39,6 +39,11 @@ struct SMTPTransaction: Sendable {
     outcomes = Array(repeating: nil, count: envelope.recipients.count)
   }
 
+  /// Its commands went along with the end of the message before: one reply too many there is taken for one of its own.
+  var isFollowing = false
+  /// Nothing of the message was handed to the network.
+  var isUnwritten: Bool { writing == .notBegun }
+
   /// The first commands.
   var opening: [SMTPCommand] {
     isPipelined ? [mail] + envelope.recipients.map { .rcpt(to: $0) } + [.data] : [mail]

@@ -135,6 +135,9 @@ extension SMTPTransport: SMTPConnectionOwner {
     }
   }
 
+  /// One that came back begins on its own, so that a server whose replies do not fit gets every message in the end.
+  func following(_ id: Int) -> SMTPJob? { state.withLock { $0.pool.following(id) { !$0.isReturned } } }
+
   func expire(_ id: Int) -> Bool { state.withLock { $0.pool.expire(id) } }
 
   func giveBack(_ job: SMTPJob, failure: SMTPFailure) {
