@@ -51,7 +51,9 @@ import Testing
 @Suite struct QuotedPrintableTests {
   private func encode(_ text: String) -> String {
     var output: [UInt8] = []
-    QuotedPrintable.append(Array(text.utf8), to: &output)
+    let length = Array(text.utf8).withUnsafeBufferPointer { QuotedPrintable.append($0, to: &output) }
+    // As characters, a CR and an LF together are one.
+    #expect(length == text.utf8.count + text.count { $0 == "\n" || $0 == "\r" })
     return String(decoding: output, as: UTF8.self)
   }
 
@@ -66,6 +68,7 @@ import Testing
     #expect(encode("é") == "=C3=A9")
     #expect(encode("From me\r\nFrom you, From us\r\nFromage") == "=46rom me\r\n=46rom you, From us\r\nFromage")
     #expect(encode("\u{1}") == "=01")
+    #expect(encode("a\nb \r\r\n\nc\r") == "a\r\nb=20\r\n\r\n\r\nc\r\n")
   }
 
   @Test func softBreaks() {

@@ -12,6 +12,8 @@ public enum LinkRewriter {
 
   /// The text with another address wherever one begins with http:// or https://.
   public static func rewrite(text: String, _ replace: (String) -> String?) -> String {
+    var text = text
+    guard text.withUTF8({ $0.place(of: UInt8(ascii: ":"), in: 0..<$0.count) }) != nil else { return text }
     let bytes = Array(text.utf8)
     var output: [UInt8] = []
     var (place, copied) = (0, 0)
@@ -34,10 +36,16 @@ public enum LinkRewriter {
     return start.hasPrefix("https://") || start.hasPrefix("http://")
   }
 
+  /// Goes from colon to colon, of which texts have few.
   private static func linkStart(_ bytes: [UInt8], from start: Int) -> Int? {
     var place = start
-    while place < bytes.count, !isLinkStart(bytes, place) { place += 1 }
-    return place < bytes.count ? place : nil
+    while let colon = bytes.place(of: UInt8(ascii: ":"), in: place..<bytes.count) {
+      for schemeLength in [5, 4] where colon - schemeLength >= start && isLinkStart(bytes, colon - schemeLength) {
+        return colon - schemeLength
+      }
+      place = colon + 1
+    }
+    return nil
   }
 
   private static func isLinkStart(_ bytes: [UInt8], _ place: Int) -> Bool {

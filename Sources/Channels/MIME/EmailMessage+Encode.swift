@@ -6,28 +6,24 @@ extension EmailMessage {
     var header = HeaderWriter(capacity: 1024 + 2 * ((text?.utf8.count ?? 0) + (html?.utf8.count ?? 0)))
     try writeFields(into: &header)
     header.write(name: "MIME-Version", atoms: ["1.0"])
-    var bytes: [UInt8]
     switch (text, html) {
     case (nil, nil):
       throw EmailMessageError(.missing, field: "text", detail: "is absent, and so is html; a message needs one of them")
     case (let text?, nil):
-      bytes = header.bytes
-      try MIMEPart(text, subtype: "plain", field: "text").write(to: &bytes)
+      try MIMEPart(text, subtype: "plain", field: "text").write(to: &header.bytes)
     case (nil, let html?):
-      bytes = header.bytes
-      try MIMEPart(html, subtype: "html", field: "html").write(to: &bytes)
+      try MIMEPart(html, subtype: "html", field: "html").write(to: &header.bytes)
     case (let text?, let html?):
       let boundary = MIMEBoundary.derived(from: messageID)
       header.write(name: "Content-Type", atoms: ["multipart/alternative;", "boundary=\"\(boundary)\""])
-      bytes = header.bytes
       // Least faithful first (RFC 2046 5.1.4).
       let parts = [
-        try MIMEPart(text, subtype: "plain", field: "text"), try MIMEPart(html, subtype: "html", field: "html"),
+        MIMEPart(text, subtype: "plain", field: "text"), MIMEPart(html, subtype: "html", field: "html"),
       ]
-      MIMEBoundary.write(parts, boundary: boundary, to: &bytes)
+      try MIMEBoundary.write(parts, boundary: boundary, to: &header.bytes)
     }
     let needsUTF8 = ([from] + to + (replyTo.map { [$0] } ?? [])).contains(where: \.needsUTF8)
-    return EncodedEmail(bytes: bytes, needsUTF8: needsUTF8)
+    return EncodedEmail(bytes: header.bytes, needsUTF8: needsUTF8)
   }
 
   private func writeFields(into header: inout HeaderWriter) throws(EmailMessageError) {

@@ -3,7 +3,8 @@
 struct HeaderWriter {
   static let lineMax = 76
 
-  private(set) var bytes: [UInt8] = []
+  /// What was written; a body may be put behind it.
+  var bytes: [UInt8] = []
   private var column = 0
   private var isFirstWord = true
 

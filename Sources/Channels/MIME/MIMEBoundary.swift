@@ -9,11 +9,11 @@ enum MIMEBoundary {
       + hexadecimal(hash(messageID, seed: 0x9E37_79B9_7F4A_7C15))
   }
 
-  static func write(_ parts: [MIMEPart], boundary: String, to output: inout [UInt8]) {
+  static func write(_ parts: [MIMEPart], boundary: String, to output: inout [UInt8]) throws(EmailMessageError) {
     output.append(contentsOf: [0x0D, 0x0A])
     for part in parts {
       output.append(contentsOf: "--\(boundary)\r\n".utf8)
-      part.write(to: &output)
+      try part.write(to: &output)
       // The CRLF before a boundary belongs to the boundary; the body keeps its own.
       output.append(contentsOf: [0x0D, 0x0A])
     }

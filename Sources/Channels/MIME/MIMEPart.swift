@@ -1,59 +1,61 @@
 /// One text body, in the shorter of the two transfer encodings.
 struct MIMEPart {
-  private let subtype: String
-  private let transferEncoding: String
-  private let encoded: [UInt8]
+  let text: String
+  let subtype: String
+  /// For whoever is told what is wrong with the text.
+  let field: String
 
-  init(_ text: String, subtype: String, field: String) throws(EmailMessageError) {
-    let canonical = try Self.canonical(text, field: field)
+  init(_ text: String, subtype: String, field: String) {
+    self.text = text
     self.subtype = subtype
-    var quoted: [UInt8] = []
-    quoted.reserveCapacity(canonical.count + canonical.count / 8)
-    QuotedPrintable.append(canonical, to: &quoted)
-    if quoted.count <= Base64.linesLength(canonical.count) {
-      (transferEncoding, encoded) = ("quoted-printable", quoted)
-    } else {
-      var lines: [UInt8] = []
-      lines.reserveCapacity(Base64.linesLength(canonical.count))
-      Base64.appendLines(canonical, to: &lines)
-      (transferEncoding, encoded) = ("base64", lines)
-    }
+    self.field = field
   }
 
-  /// The part's own header fields, the empty line and the body, which ends in CRLF.
-  func write(to output: inout [UInt8]) {
+  /// The part's own header fields, the empty line and the body, which ends in CRLF (RFC 2046 4.1.1).
+  func write(to output: inout [UInt8]) throws(EmailMessageError) {
     output.append(contentsOf: "Content-Type: text/\(subtype); charset=utf-8\r\n".utf8)
-    output.append(contentsOf: "Content-Transfer-Encoding: \(transferEncoding)\r\n\r\n".utf8)
-    output.append(contentsOf: encoded)
-  }
-
-  /// The text with CRLF at every line end (RFC 2046 4.1.1), also at the end of the last line.
-  static func canonical(_ text: String, field: String) throws(EmailMessageError) -> [UInt8] {
-    var output: [UInt8] = []
-    output.reserveCapacity(text.utf8.count + text.utf8.count / 32 + 2)
     var text = text
-    let hasNUL = text.withUTF8 { appendLines(of: $0, to: &output) }
-    guard !hasNUL else {
+    let isWritten = text.withUTF8 { text in
+      guard text.place(of: 0, in: 0..<text.count) == nil else { return false }
+      Self.write(text, to: &output)
+      return true
+    }
+    guard isWritten else {
       throw EmailMessageError(.forbiddenCharacter, field: field, detail: "contains NUL, which no mail text may hold")
     }
-    if output.last != 0x0A { output.append(contentsOf: [0x0D, 0x0A]) }
-    return output
   }
 
-  /// Whole lines at a time. `true` if there is a NUL among them.
-  private static func appendLines(of text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Bool {
+  /// Quoted-printable is written where it will stay, and given up if it came out longer.
+  private static func write(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    let start = output.count
+    output.append(contentsOf: "Content-Transfer-Encoding: quoted-printable\r\n\r\n".utf8)
+    let bodyStart = output.count
+    let length = QuotedPrintable.append(text, to: &output)
+    let endsLine = text.last == 0x0A || text.last == 0x0D
+    if !endsLine { output.append(contentsOf: [0x0D, 0x0A]) }
+    let canonicalLength = length + (endsLine ? 0 : 2)
+    guard output.count - bodyStart > Base64.linesLength(canonicalLength) else { return }
+    output.removeSubrange(start...)
+    output.append(contentsOf: "Content-Transfer-Encoding: base64\r\n\r\n".utf8)
+    var canonical: [UInt8] = []
+    canonical.reserveCapacity(canonicalLength)
+    appendLines(of: text, to: &canonical)
+    if canonical.last != 0x0A { canonical.append(contentsOf: [0x0D, 0x0A]) }
+    Base64.appendLines(canonical, to: &output)
+  }
+
+  /// The text with CRLF at every line end, whole lines at a time.
+  private static func appendLines(of text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
     var start = 0
     while start < text.count {
       var end = start
-      while end < text.count, text[end] != 0x0A, text[end] != 0x0D, text[end] != 0 { end += 1 }
+      while end < text.count, text[end] != 0x0A, text[end] != 0x0D { end += 1 }
       output.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
-      guard end < text.count else { return false }
-      if text[end] == 0 { return true }
+      guard end < text.count else { return }
       output.append(0x0D)
       output.append(0x0A)
       let isCRLF = text[end] == 0x0D && end + 1 < text.count && text[end + 1] == 0x0A
       start = end + (isCRLF ? 2 : 1)
     }
-    return false
   }
 }

@@ -22,7 +22,7 @@ public struct SMTPEnvelope: Sendable, Equatable {
   ///   - message: the encoded message.
   /// - Throws: `EmailMessageError` when the number of recipients is out of range.
   public init(
-    sender: MailAddress?, recipients: [MailAddress], message: EncodedEmail
+    sender: MailAddress?, recipients: [MailAddress], message: consuming EncodedEmail
   ) throws(EmailMessageError) {
     guard (1...Self.recipientsMax).contains(recipients.count) else {
       throw EmailMessageError(
@@ -31,9 +31,12 @@ public struct SMTPEnvelope: Sendable, Equatable {
     self.sender = sender?.addressSpec ?? ""
     self.recipients = recipients.map(\.addressSpec)
     size = message.bytes.count
-    wire = DotStuffing.stuffed(message.bytes)
     needsUTF8 = message.needsUTF8 || sender?.needsUTF8 == true || recipients.contains(where: \.needsUTF8)
-    needsEightBit = message.bytes.contains { $0 >= 0x80 }
+    needsEightBit = message.bytes.hasEightBit
+    // Taken out, so that it is changed and not copied.
+    var bytes: [UInt8] = []
+    swap(&bytes, &message.bytes)
+    wire = DotStuffing.stuffed(bytes)
   }
 
   /// The envelope of a message that goes from its author to the readers it names.

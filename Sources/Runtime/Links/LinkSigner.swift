@@ -4,7 +4,8 @@ import RoostCore
 /// Makes links that only this installation can make: the payload with a truncated HMAC-SHA256 (RFC 2104 5) in base64url, or
 /// in base32 where letters may change case.
 package struct LinkSigner: Sendable {
-  private let key: SymmetricKey
+  /// With the key taken in: each tag begins with a copy.
+  private let keyed: HMAC<SHA256>
   private static let tagBytes = 12
   /// Base32 tokens stand in an address' local part, of at most 64 characters.
   private static let shortTagBytes = 10
@@ -13,7 +14,7 @@ package struct LinkSigner: Sendable {
   package init(secret: [UInt8]) {
     let code = HMAC<SHA256>.authenticationCode(
       for: Array("roost message links 1".utf8), using: SymmetricKey(data: secret))
-    key = SymmetricKey(data: Array(code))
+    keyed = HMAC<SHA256>(key: SymmetricKey(data: Array(code)))
   }
 
   package func token(_ link: MessageLink) -> String {
@@ -39,7 +40,9 @@ package struct LinkSigner: Sendable {
   }
 
   private func tag(_ payload: [UInt8], _ count: Int) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: payload, using: key).prefix(count))
+    var mac = keyed
+    mac.update(data: payload)
+    return Array(mac.finalize().prefix(count))
   }
 
   private func checked(_ bytes: [UInt8], _ tagBytes: Int) -> MessageLink? {
