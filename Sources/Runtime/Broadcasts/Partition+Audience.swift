@@ -150,7 +150,7 @@ extension Partition {
     walks[broadcast.ref] = walk
     guard isDone else { return }
     proving.proof.audience = run.audience
-    proving.proof.open = outbox.messages.values.count { broadcast.owns($0) }
+    proving.proof.open = outbox.messages.count { broadcast.owns($0) }
     compare(proving.proof, with: tally(broadcast.ref), broadcast)
     if run.stage == .stopping || proving.proof.isComplete {
       return try take(.proved(proving.proof), broadcast.workspace, broadcast.key)
@@ -169,8 +169,9 @@ extension Partition {
     }
     guard !people.isEmpty else { return proving.areMessagesNext = true }
     try fetchMissing(people.compactMap { table.find(broadcast.workspace, $0) })
+    var state = PersonState(workspace: broadcast.workspace, id: PersonID(0), createdAt: .distantPast)
     for person in people {
-      guard let slot = slotAfterMerges(broadcast.workspace, person), let state = loadState(slot) else {
+      guard slotAfterMerges(broadcast.workspace, person, &state) != nil else {
         proving.proof.erased += 1
         continue
       }
@@ -189,6 +190,8 @@ extension Partition {
     of broadcast: ActiveBroadcast, since start: Instant, _ proving: inout BroadcastWalk.Proving
   ) throws(Problem) -> Bool {
     let prefix = StoreKeys.prefix(StoreKeys.messageByTime, broadcast.workspace)
+    let oldest = StoreKeys.messageByTime(broadcast.workspace, at: start, Array(repeating: .max, count: 16))
+    var stored: [[UInt8]] = []
     var looked = 0
     var isDone = true
     do {
@@ -197,17 +200,40 @@ extension Partition {
           isDone = false
           return false
         }
+        guard !oldest.lexicographicallyPrecedes(key) else { return false }
         looked += 1
         proving.after = Array(key)
-        guard let message = try self.message(broadcast.workspace, Array(key.suffix(16))) else { return true }
-        guard message.createdAt >= start else { return false }
-        if broadcast.owns(message) { proving.proof.messages[message.status, default: 0] += 1 }
+        let id = Array(key.suffix(16))
+        guard let open = IntentID(bytes: id).flatMap({ outbox[$0] }) else {
+          stored.append(StoreKeys.message(broadcast.workspace, id))
+          return true
+        }
+        if broadcast.owns(open) { proving.proof.messages[open.status, default: 0] += 1 }
         return true
       }
+      try count(stored, of: broadcast, &proving.proof)
     } catch let problem as Problem { throw problem } catch {
       throw Problem(.unavailable, "the state store cannot be read: \(error)")
     }
     return isDone
+  }
+
+  /// Reads recorded messages, as far as it takes to count the broadcast's.
+  private func count(
+    _ keys: [[UInt8]], of broadcast: ActiveBroadcast, _ proof: inout BroadcastProof
+  ) throws(StorageError) {
+    let journey = Array(broadcast.journey.utf8)
+    var isDamaged = false
+    // In the order in which they lie.
+    try store.get(keys.sorted { $0.lexicographicallyPrecedes($1) }) { _, bytes in
+      guard let bytes else { return }
+      do throws(MalformedBytes) {
+        if let status = try MessageRecord.status(in: bytes, ifOf: journey) { proof.messages[status, default: 0] += 1 }
+      } catch { isDamaged = true }
+    }
+    if isDamaged {
+      throw StorageError(.damaged, "a message is damaged", remedy: "Restore the data directory from a backup.")
+    }
   }
 
   /// The counts that were kept along the way must come to the same.

@@ -43,7 +43,7 @@ extension Partition {
       }
       if case .delivered(let part?) = item.news, var reported = message {
         // While it is being handed over, its outcome is what is written next: the report comes again.
-        guard outbox.messages[reported.id] == nil else {
+        guard outbox[reported.id] == nil else {
           known[known.count - 1] = false
           continue
         }
@@ -59,7 +59,7 @@ extension Partition {
       for range in entries.write(into: &writer) { places.append((item.workspace, slot, range)) }
       writers[item.workspace] = writer
       // While it is being handed over, its outcome is what is written next.
-      if var message, outbox.messages[message.id] == nil, note(item.news, kind, entries.detail, on: &message, now) {
+      if var message, outbox[message.id] == nil, note(item.news, kind, entries.detail, on: &message, now) {
         changed[message.id] = message
       }
     }
@@ -116,10 +116,16 @@ extension Partition {
 
   /// Whoever a person is now; `nil` if there is no such person, or none any more.
   func slotAfterMerges(_ workspace: WorkspaceID, _ person: PersonID) -> Int? {
+    var state = PersonState(workspace: workspace, id: person, createdAt: .distantPast)
+    return slotAfterMerges(workspace, person, &state)
+  }
+
+  /// - Parameter state: whatever it was; that of who is found.
+  func slotAfterMerges(_ workspace: WorkspaceID, _ person: PersonID, _ state: inout PersonState) -> Int? {
     var hops = 0
     var found = table.find(workspace, person)
     while let slot = found, hops < 64 {
-      guard let state = loadState(slot) else { return nil }
+      guard loadState(slot, into: &state) else { return nil }
       guard let redirect = state.redirect else { return slot }
       found = table.find(workspace, redirect)
       hops += 1
