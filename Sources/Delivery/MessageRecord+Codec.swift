@@ -16,8 +16,8 @@ extension MessageRecord {
       bytes.append(counted: text)
     }
     bytes.append(messageClass == .marketing ? 1 : 2)
-    bytes.append(UInt8(MessageStatus.stored.firstIndex(of: status) ?? 0))
-    bytes.append(reason.flatMap(SuppressionReason.stored.firstIndex).map { UInt8($0 + 1) } ?? 0)
+    bytes.append(storedStatus)
+    bytes.append(storedReason)
     for moment in [createdAt, scheduledAt, changedAt] { bytes.append(word: moment.milliseconds) }
     for moment in [sentAt, dueAt, firstAttemptAt, claim?.at] {
       bytes.append(word: (moment ?? .distantPast).milliseconds)
@@ -45,49 +45,72 @@ extension MessageRecord {
     return isRefused ? id : nil
   }
 
+  /// The numbers under which records have them.
+  var storedStatus: UInt8 { UInt8(MessageStatus.stored.firstIndex(of: status) ?? 0) }
+  var storedReason: UInt8 { reason.flatMap(SuppressionReason.stored.firstIndex).map { UInt8($0 + 1) } ?? 0 }
+
+  /// How a recorded message of `journey` stands, found without reading all of it; `nil` for another journey's.
+  public static func status(
+    in bytes: UnsafeRawBufferPointer, ifOf journey: [UInt8]
+  ) throws(MalformedBytes) -> MessageStatus? {
+    var reader = ByteReader(bytes)
+    let format = try reader.word(UInt8.self)
+    guard format == 1 || format == Self.format else { throw MalformedBytes(offset: 0) }
+    for _ in 0..<3 { _ = try reader.word(UInt64.self) }
+    for _ in 0..<5 { _ = try reader.varint() }
+    for _ in 0..<2 { _ = try reader.counted() }
+    guard try reader.counted().elementsEqual(journey) else { return nil }
+    for _ in 0..<6 { _ = try reader.counted() }
+    _ = try reader.word(UInt8.self)
+    return try reader.element(of: MessageStatus.stored)
+  }
+
   /// Reads what `encode` wrote.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
     let format = try reader.word(UInt8.self)
     guard format == 1 || format == Self.format else { throw MalformedBytes(offset: 0) }
-    id = IntentID(high: try reader.word(), low: try reader.word())
-    person = PersonID(try reader.word())
-    workspace = WorkspaceID(try reader.number())
-    version = try reader.number()
-    templateVersion = try reader.number()
-    attempts = try reader.number()
-    ambiguities = try reader.number()
-    userID = try reader.text()
-    email = try reader.text()
-    journey = try reader.text()
-    step = try reader.text()
-    channel = try reader.text()
-    template = try reader.text()
-    to = try reader.text()
-    subject = try reader.text()
-    detail = try reader.text()
+    let id = IntentID(high: try reader.word(), low: try reader.word())
+    let person = PersonID(try reader.word())
+    let workspace = WorkspaceID(try reader.number())
+    let version = try reader.number()
+    let templateVersion = try reader.number()
+    let attempts = try reader.number()
+    let ambiguities = try reader.number()
+    let (userID, email) = (try reader.text(), try reader.text())
+    let (journey, step) = (try reader.text(), try reader.text())
+    let (channel, template) = (try reader.text(), try reader.text())
+    let (to, subject, detail) = (try reader.text(), try reader.text(), try reader.text())
+    let messageClass: MessageClass
     switch try reader.word(UInt8.self) {
     case 1: messageClass = .marketing
     case 2: messageClass = .transactional
     default: throw MalformedBytes(offset: reader.offset - 1)
     }
-    status = try reader.element(of: MessageStatus.stored)
-    if try reader.word(UInt8.self) != 0 {
-      reader.offset -= 1
-      reason = try reader.element(of: SuppressionReason.stored, from: 1)
-    }
-    createdAt = Instant(milliseconds: try reader.word())
-    scheduledAt = Instant(milliseconds: try reader.word())
-    changedAt = Instant(milliseconds: try reader.word())
-    sentAt = try reader.moment()
-    dueAt = try reader.moment()
-    firstAttemptAt = try reader.moment()
+    let status = try reader.element(of: MessageStatus.stored)
+    let reason = try reader.optionalElement(of: SuppressionReason.stored)
+    let createdAt = Instant(milliseconds: try reader.word())
+    let scheduledAt = Instant(milliseconds: try reader.word())
+    let changedAt = Instant(milliseconds: try reader.word())
+    let sentAt = try reader.moment()
+    let dueAt = try reader.moment()
+    let firstAttemptAt = try reader.moment()
     let claimedAt = try reader.moment()
     let token: UInt64 = try reader.word()
-    claim = claimedAt.map { Claim(token: token, at: $0) }
-    values = Array(try reader.counted())
-    why = []
+    let values = Array(try reader.counted())
+    var why: [String] = []
     for _ in 0..<(try reader.count()) { why.append(try reader.text()) }
+    self.init(
+      Intent(
+        id: id, workspace: workspace, person: person, userID: userID, email: email, journey: journey, version: version,
+        step: step, channel: channel, template: template, templateVersion: templateVersion, messageClass: messageClass,
+        createdAt: createdAt, scheduledAt: scheduledAt, to: to, subject: subject, values: values, why: why),
+      status: status, changedAt: changedAt)
+    self.reason = reason
+    self.detail = detail
+    (self.attempts, self.ambiguities) = (attempts, ambiguities)
+    (self.sentAt, self.dueAt, self.firstAttemptAt) = (sentAt, dueAt, firstAttemptAt)
+    claim = claimedAt.map { Claim(token: token, at: $0) }
     if format > 1 { try decodeExtras(&reader) }
     guard reader.isAtEnd else { throw MalformedBytes(offset: reader.offset) }
   }
@@ -110,17 +133,24 @@ extension SuppressionReason {
 }
 
 extension ByteReader {
-  fileprivate mutating func number() throws(MalformedBytes) -> UInt32 {
+  mutating func number() throws(MalformedBytes) -> UInt32 {
     guard let number = UInt32(exactly: try varint()) else { throw MalformedBytes(offset: offset) }
     return number
   }
 
-  fileprivate mutating func moment() throws(MalformedBytes) -> Instant? {
+  mutating func moment() throws(MalformedBytes) -> Instant? {
     let moment = Instant(milliseconds: try word())
     return moment == .distantPast ? nil : moment
   }
 
-  fileprivate mutating func element<Element>(
+  /// A number less by one than the byte; `nil` for 0.
+  mutating func optionalElement<Element>(of list: [Element]) throws(MalformedBytes) -> Element? {
+    guard try word(UInt8.self) != 0 else { return nil }
+    offset -= 1
+    return try element(of: list, from: 1)
+  }
+
+  mutating func element<Element>(
     of list: [Element], from first: Int = 0
   ) throws(MalformedBytes) -> Element {
     let index = Int(try word(UInt8.self)) - first

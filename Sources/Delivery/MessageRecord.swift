@@ -1,46 +1,11 @@
 import RoostCore
 
 /// One intended message and all that became of it.
+///
+/// A message goes through many hands, and on its way only its fate changes: what was decided is shared by all copies.
 public struct MessageRecord: Sendable, Equatable {
-  public let id: IntentID
-  public let workspace: WorkspaceID
-  public let person: PersonID
-  /// The person's user id and e-mail when it was decided; "" if unknown.
-  public var userID: String
-  public var email: String
-  /// The journey's key and version and the step's id.
-  public let journey: String
-  public let version: UInt32
-  public let step: String
-  /// Keys.
-  public let channel: String
-  public let template: String
-  public let templateVersion: UInt32
-  public let messageClass: MessageClass
-  public let createdAt: Instant
-  /// When it was first meant to go out.
-  public var scheduledAt: Instant
-
-  /// Which of the person's entries into the journey, and the step's place in it: of one run, messages go out in their order.
-  public var entry: UInt32 = 0
-  public var place: UInt32 = 0
-  /// When it may be handed over; `nil` if at any hour.
-  public var window: SendWindow?
-
-  /// Sent by an operator to be looked at: belongs to no journey and no person, and no figure counts it.
-  public var isTest = false
-  /// What stands before the subject of a test.
-  public static let testMark = "[Test] "
-
-  /// The address; "" if there is none.
-  public var to: String
-  public var subject: String
-  /// What the template reads, as it was when the message was decided (`TemplateValues`).
-  public var values: [UInt8]
-  /// What was noted besides `reasons`; of messages of earlier versions, which have none, all sentences. See `sentences`.
-  public var why: [String]
-  /// What the decision rested on.
-  public var reasons: DecisionReasons?
+  /// What was decided: read here, changed by `intent` alone.
+  private(set) var shared: Shared
 
   public internal(set) var status: MessageStatus
   public internal(set) var reason: SuppressionReason?
@@ -82,38 +47,53 @@ public struct MessageRecord: Sendable, Equatable {
     reasons: DecisionReasons? = nil,
     createdAt: Instant? = nil, now: Instant, scheduledAt: Instant
   ) {
-    self.id = id
-    self.workspace = workspace
-    self.person = person
-    self.userID = userID
-    self.email = email
-    self.journey = journey
-    self.version = version
-    self.step = step
-    self.channel = channel
-    self.template = template
-    self.templateVersion = templateVersion
-    self.messageClass = messageClass
-    self.subject = subject
-    self.values = values
-    self.why = why
-    self.reasons = reasons
-    self.scheduledAt = scheduledAt
-    self.createdAt = createdAt ?? now
+    var intent = Intent(
+      id: id, workspace: workspace, person: person, userID: userID, email: email, journey: journey, version: version,
+      step: step, channel: channel, template: template, templateVersion: templateVersion, messageClass: messageClass,
+      createdAt: createdAt ?? now, scheduledAt: scheduledAt, subject: subject, values: values, why: why,
+      reasons: reasons)
     changedAt = now
     switch decision {
     case .deliver(let passage, _):
-      to = passage.to
+      intent.to = passage.to
+      intent.window = passage.window
       status = .scheduled
       dueAt = scheduledAt
     case .hold(_, let why, _):
-      to = ""
       status = .held
       reason = why.published
     case .suppress(let why, _):
-      to = ""
       status = .suppressed
       reason = why
     }
+    shared = Shared(intent)
+  }
+
+  /// A message as a record has it; what became of it is still to be read.
+  init(_ intent: Intent, status: MessageStatus, changedAt: Instant) {
+    shared = Shared(intent)
+    self.status = status
+    self.changedAt = changedAt
+  }
+
+  /// What was decided. Whoever changes it has a copy of their own from then on.
+  var intent: Intent {
+    get { shared.intent }
+    _modify {
+      if !isKnownUniquelyReferenced(&shared) { shared = Shared(shared.intent) }
+      yield &shared.intent
+    }
+  }
+
+  /// Whether the two differ in nothing but what became of them, known without comparing.
+  public func sharesIntent(with other: MessageRecord) -> Bool { shared === other.shared }
+
+  /// What copies have in common. Safe to share: it is changed only while nobody else refers to it.
+  final class Shared: @unchecked Sendable, Equatable {
+    var intent: Intent
+
+    init(_ intent: Intent) { self.intent = intent }
+
+    static func == (a: Shared, b: Shared) -> Bool { a === b || a.intent == b.intent }
   }
 }

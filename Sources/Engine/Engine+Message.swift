@@ -38,7 +38,6 @@ extension WorkspaceDefinitions {
     reasons.language = content.language
     message.reasons = reasons
     (message.entry, message.place) = (intent.entry, intent.stepIndex)
-    if case .deliver(let passage, _) = intent.decision { message.window = passage.window }
     if let refused {
       if refused.contains(message.id) { message.refuse(.missingValues, detail: "", now: now) }
     } else if let template, template.isStrict {

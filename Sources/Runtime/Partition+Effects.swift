@@ -82,7 +82,7 @@ extension Partition {
   /// Lists each new message by its time and by its person, in the order of the keys: the store takes them best so.
   private func listNew(in batch: inout StateBatch) {
     var keys: [[UInt8]] = []
-    for place in pendingMessages.indices where outbox.messages[pendingMessages[place].id] == nil {
+    for place in pendingMessages.indices where outbox[pendingMessages[place].id] == nil {
       let id = pendingMessages[place].id.bytes
       let (workspace, at) = (pendingMessages[place].workspace, pendingMessages[place].createdAt)
       keys.append(StoreKeys.messageByTime(workspace, at: at, id))
@@ -94,7 +94,7 @@ extension Partition {
 
   /// Writes a message of the outbox as it is now, for a start that finds nothing of it in the log.
   func saveOpen(_ id: IntentID, into batch: inout StateBatch) {
-    guard let message = outbox.messages[id] else { return }
+    guard let message = outbox[id] else { return }
     put(message, into: &batch)
     batch.put(StoreKeys.openMessage(message.workspace, id.bytes), [])
     outbox.noteSaved(id)

@@ -85,7 +85,7 @@ extension Partition {
 
   func message(_ workspace: WorkspaceID, _ id: [UInt8]) throws(Problem) -> MessageRecord? {
     // Of one that is to go out the store has an older record, or none.
-    if let open = IntentID(bytes: id).flatMap({ outbox.messages[$0] }), open.workspace == workspace { return open }
+    if let open = IntentID(bytes: id).flatMap({ outbox[$0] }), open.workspace == workspace { return open }
     do throws(StorageError) {
       guard let bytes = try store.get(StoreKeys.message(workspace, id)) else { return nil }
       return try Self.decode(bytes)

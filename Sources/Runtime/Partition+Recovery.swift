@@ -194,7 +194,7 @@ extension Partition {
     for (workspace, id) in try openMessages() {
       guard let intent = IntentID(bytes: id) else { continue }
       if let message = try message(workspace, id), message.isOpen {
-        if outbox.messages[intent] == nil { outbox.keep(message) }
+        if outbox[intent] == nil { outbox.keep(message) }
         outbox.noteSaved(intent)
       } else {
         settled.delete(StoreKeys.openMessage(workspace, id))
@@ -203,7 +203,7 @@ extension Partition {
     write(settled)
     let header = beginCommit()
     var changed: [MessageRecord] = []
-    for var message in outbox.messages.values.sorted(by: { $0.id < $1.id })
+    for var message in outbox.messages.sorted(by: { $0.id < $1.id })
     where message.recover(channelIsIdempotent: false, now: header.now) {
       changed.append(message)
       metrics.add(.messagesAmbiguous)

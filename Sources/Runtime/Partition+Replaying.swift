@@ -69,7 +69,8 @@ extension Partition {
     pendingMessages = []
   }
 
-  /// Appends messages' new states to the commit under construction.
+  /// Appends messages' new states to the commit under construction: of those in the outbox, which the log has, only what
+  /// became of them.
   func recordMessageStates(_ messages: [MessageRecord], _ header: RecordHeader) {
     // Not the messages themselves are moved about, which are large.
     let order = messages.indices.map { (bucket: bucket(of: messages[$0]), place: $0) }
@@ -86,8 +87,13 @@ extension Partition {
       // A test is nobody's.
       if !messages[place].isTest { group.bytes.appendPerson(messages[place].workspace, messages[place].person) }
       record.removeAll(keepingCapacity: true)
-      messages[place].encode(into: &record)
-      group.bytes.appendMessageState(record)
+      if !messages[place].isTest, outbox[messages[place].id]?.sharesIntent(with: messages[place]) == true {
+        messages[place].encodeFate(into: &record)
+        group.bytes.appendMessageFate(record)
+      } else {
+        messages[place].encode(into: &record)
+        group.bytes.appendMessageState(record)
+      }
     }
     if let open { endRecord(open) }
     if pendingMessages.isEmpty { pendingMessages = messages } else { pendingMessages += messages }

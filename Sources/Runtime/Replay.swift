@@ -121,6 +121,7 @@ final class Replay {
     // What is older is in the store already, or was erased from it.
     case .message(let bytes): if isNew { try takeMessage(bytes, isIntent: true) }
     case .messageState(let bytes): if isNew { try takeMessage(bytes, isIntent: false) }
+    case .messageFate(let bytes): if isNew { try takeFate(bytes) }
     case .symbols(let workspace, let from, let names): if isNew { try takeNames(workspace, from, names) }
     case .definition(let json): if isNew { takeDefinition(json, header) }
     case .broadcastTurn(let journey):
@@ -281,6 +282,18 @@ final class Replay {
       partition.counts[message.workspace, default: WorkspaceCounts()]
         .countMessage(of: message, symbols: partition.symbols[message.workspace])
     }
+    partition.keepReplayed(message)
+  }
+
+  private func takeFate(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
+    let (workspace, id) = try MessageRecord.owner(ofFate: bytes)
+    let known: MessageRecord?
+    do throws(Problem) { known = try partition.message(workspace, id.bytes) } catch {
+      return partition.fail(error.message)
+    }
+    // Nothing is known of it any more: its person was erased since.
+    guard var message = known else { return }
+    try message.takeFate(bytes)
     partition.keepReplayed(message)
   }
 

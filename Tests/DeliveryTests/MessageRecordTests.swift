@@ -165,6 +165,51 @@ extension GateDecision {
     }
   }
 
+  /// What the log has of a hand-off is the fate alone: with what it has of the decision it makes the whole again.
+  @Test func `A fate makes the message what it was, and no other one`() throws {
+    let decided = Self.message(.transactional)
+    var claimed = decided
+    _ = claimed.claim(token: .max, now: Self.at(10))
+    var sent = claimed
+    _ = sent.close(token: .max, outcome: .sent(detail: "250 принято"), now: Self.at(11))
+    sent.expectReports(by: "sms", names: ["a", "b"])
+    var ambiguous = claimed
+    _ = ambiguous.recover(channelIsIdempotent: false, now: Self.at(12))
+    var withdrawn = decided
+    _ = withdrawn.suppress(.broadcastStopped, now: Self.at(13))
+    for message in [decided, claimed, sent, ambiguous, withdrawn] {
+      #expect(message.sharesIntent(with: decided))
+      var bytes: [UInt8] = []
+      message.encodeFate(into: &bytes)
+      // Whatever it was before.
+      for var other in [decided, claimed, sent, ambiguous, withdrawn] {
+        try bytes.withUnsafeBytes { bytes in
+          #expect(try MessageRecord.owner(ofFate: bytes) == (message.workspace, message.id))
+          try other.takeFate(bytes)
+        }
+        #expect(other == message)
+      }
+      for length in 0..<bytes.count {
+        var other = decided
+        #expect(throws: MalformedBytes.self) { try bytes[..<length].withUnsafeBytes { try other.takeFate($0) } }
+      }
+      var stranger = MessageRecord(
+        id: IntentID(high: 1, low: 3), workspace: decided.workspace, person: decided.person, userID: "", email: "",
+        journey: "", version: 0, step: "", channel: "", template: "", templateVersion: 0, messageClass: .marketing,
+        decision: .delivered, subject: "", values: [], now: Self.start, scheduledAt: Self.start)
+      #expect(throws: MalformedBytes.self) { try bytes.withUnsafeBytes { try stranger.takeFate($0) } }
+    }
+  }
+
+  @Test func `Whoever changes what was decided has a copy of their own`() {
+    let decided = Self.message(.transactional)
+    var moved = decided
+    moved.to = "bob@example.com"
+    #expect(!moved.sharesIntent(with: decided) && decided.to != moved.to && decided != moved)
+    moved.to = decided.to
+    #expect(moved == decided && !moved.sharesIntent(with: decided))
+  }
+
   @Test func `Damaged bytes are refused or read, never a crash`() {
     var bytes: [UInt8] = []
     Self.message(.marketing, .suppressed(.budget)).encode(into: &bytes)

@@ -82,7 +82,7 @@ import Testing
     let first = try #require(try desk.claim().first { $0.channel.ref.key == "dead" })
     try desk.close(first, .deferred(detail: "429", retryAfter: .seconds(90), fault: .throttled))
     let now = desk.partition.now()
-    let message = try #require(desk.partition.outbox.messages[first.message.id])
+    let message = try #require(desk.partition.outbox[first.message.id])
     #expect(message.dueAt.map { $0 >= now + .seconds(90) } == true)
     #expect(desk.partition.paces[first.channel.ref]?.breaker.opensAgain == now + .seconds(90))
   }

@@ -26,7 +26,7 @@ import Testing
   /// Takes and claims everything that may go out.
   private static func claimAll(_ outbox: inout Outbox, at instant: Instant) -> [UInt64] {
     var ids: [UInt64] = []
-    for lane in Array(outbox.lanes) {
+    for lane in outbox.lanes {
       while var message = outbox.take(from: lane, at: instant) {
         let isMine = message.claim(token: 1, now: instant)
         #expect(isMine)
@@ -38,13 +38,13 @@ import Testing
   }
 
   private static func close(_ id: UInt64, _ outcome: HandoffOutcome, in outbox: inout Outbox, at instant: Instant) {
-    guard var message = outbox.messages[IntentID(high: 0, low: id)] else { return }
+    guard var message = outbox[IntentID(high: 0, low: id)] else { return }
     _ = message.close(token: 1, outcome: outcome, now: instant)
     outbox.keep(message)
   }
 
   private static func countedWaiting(_ outbox: Outbox) -> [Outbox.Lane: Int] {
-    outbox.messages.values.reduce(into: [:]) { counts, message in
+    outbox.messages.reduce(into: [:]) { counts, message in
       if message.claim == nil { counts[message.lane, default: 0] += 1 }
     }
   }
@@ -88,8 +88,8 @@ import Testing
     for moment in 0..<20_000 where !outbox.isEmpty {
       let now = Self.at(Int64(moment))
       for id in Self.claimAll(&outbox, at: now) {
-        let claimed = outbox.messages[IntentID(high: 0, low: id)]!
-        let overtaken = outbox.messages.values.filter {
+        let claimed = outbox[IntentID(high: 0, low: id)]!
+        let overtaken = outbox.messages.filter {
           $0.person == claimed.person && $0.entry == claimed.entry && $0.place < claimed.place
         }
         #expect(overtaken.isEmpty)

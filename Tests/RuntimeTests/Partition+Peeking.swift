@@ -41,7 +41,7 @@ extension Partition {
         "people \(counts.people), events \(counts.events), members \(members), waiting \(waiting.sorted()), totals "
           + "\(totals.sorted())")
     }
-    snapshot.outbox = outbox.messages
+    snapshot.outbox = Dictionary(uniqueKeysWithValues: outbox.messages.map { ($0.id, $0) })
     return snapshot
   }
 }

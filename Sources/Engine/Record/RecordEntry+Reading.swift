@@ -21,6 +21,7 @@ extension RecordEntry {
     case .message: return .message(try reader.counted())
     case .move: return .move(try reader.counted())
     case .messageState: return .messageState(try reader.counted())
+    case .messageFate: return .messageFate(try reader.counted())
     case .symbols:
       return .symbols(WorkspaceID(try reader.word()), from: try reader.word(), names: try reader.counted())
     case .definition: return .definition(try reader.counted())

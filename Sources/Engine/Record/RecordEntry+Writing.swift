@@ -57,6 +57,7 @@ extension [UInt8] {
   }
 
   public mutating func appendMessageState(_ record: [UInt8]) { append(.messageState, counted: record) }
+  public mutating func appendMessageFate(_ record: [UInt8]) { append(.messageFate, counted: record) }
 
   public mutating func appendSymbols(_ workspace: WorkspaceID, from number: Int, names: [String]) {
     append(.symbols)

@@ -32,6 +32,8 @@ public enum RecordEntry {
   case move(UnsafeRawBufferPointer)
   /// A hand-off was claimed (before it starts) or closed: the message's record as it is from now on.
   case messageState(UnsafeRawBufferPointer)
+  /// The same where nothing else of the message changed (`MessageRecord.encodeFate`).
+  case messageFate(UnsafeRawBufferPointer)
   /// New names of a workspace, from a number on.
   case symbols(WorkspaceID, from: UInt32, names: UnsafeRawBufferPointer)
   /// A change of definitions: JSON.
@@ -61,7 +63,7 @@ public enum RecordEntry {
   enum Kind: UInt8 {
     case person = 1, event, due, absorb, redirect, refused, fill, erase, erasedEvent
     case broadcastTurn = 14
-    case memberships = 16, message, move, messageState
+    case memberships = 16, message, move, messageState, messageFate
     case symbols = 32, definition, quarantine, quarantineCleared, historyCut
     case longText = 40
     case audience = 44, tally

@@ -111,7 +111,7 @@ public enum RecordErasure {
       // That somebody was merged stays, so that histories are cut at the same places.
       rewritten.appendAbsorb(source: source, state: UnsafeRawBufferPointer(start: nil, count: 0))
       return true
-    case .message, .messageState, .fill, .refused, .memberships, .move: return true
+    case .message, .messageState, .messageFate, .fill, .refused, .memberships, .move: return true
     default:
       rewritten.append(contentsOf: bytes)
       return false

@@ -73,7 +73,7 @@ extension Partition {
   private func release(_ ref: JourneyRef) throws(Problem) {
     let now = now()
     for id in parked.removeValue(forKey: ref) ?? [] {
-      guard let message = outbox.messages[id], message.claim == nil, let dueAt = message.dueAt else { continue }
+      guard let message = outbox[id], message.claim == nil, let dueAt = message.dueAt else { continue }
       outbox.postpone(id, until: max(dueAt, now))
     }
     if tally(ref).sum(.held) > 0 { try wakePeople(ref.workspace) }
@@ -145,7 +145,7 @@ extension Partition {
     found.hasOpen = found.scheduled > 0
     // The outbox is looked through only where nothing else says that something is open.
     if !found.hasOpen, found.isWalked || run.stage == .stopping {
-      found.hasOpen = outbox.messages.values.contains { broadcast.owns($0) }
+      found.hasOpen = outbox.messages.contains { broadcast.owns($0) }
     }
     found.isExact = [broadcast.definition.segment, broadcast.definition.exclude].allSatisfy { key in
       key.map { (sources.segments[$0]?.epoch ?? 0) <= sources.filledEpoch } ?? true
@@ -188,14 +188,14 @@ extension Partition {
   private static let withdrawalsPerCommit = 2_000
 
   private func mayWithdraw(_ broadcast: ActiveBroadcast) -> Bool {
-    outbox.messages.values.contains { broadcast.owns($0) && $0.claim == nil }
+    outbox.messages.contains { broadcast.owns($0) && $0.claim == nil }
   }
 
   /// Takes back messages that nobody is handing over right now.
   private func withdraw(_ broadcast: ActiveBroadcast) throws(Problem) -> Bool {
     let header = beginCommit()
     var changed: [MessageRecord] = []
-    for var message in outbox.messages.values where broadcast.owns(message) {
+    for var message in outbox.messages where broadcast.owns(message) {
       guard message.withdraw(now: header.now) else { continue }
       changed.append(message)
       if changed.count == Self.withdrawalsPerCommit { break }

@@ -32,7 +32,7 @@ extension Partition {
   /// A message whose record is written anew.
   func noteChanged(_ message: MessageRecord) {
     guard BroadcastDefinition.isJourney(message.journey) else { return }
-    if let old = outbox.messages[message.id] { return noteTally(message, from: .status(old.status)) }
+    if let old = outbox[message.id] { return noteTally(message, from: .status(old.status)) }
     do throws(Problem) {
       let old = try self.message(message.workspace, message.id.bytes)
       noteTally(message, from: old.map { .status($0.status) })

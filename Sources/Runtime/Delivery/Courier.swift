@@ -24,8 +24,12 @@ final class Courier: Sendable {
   let carriers: Carriers
   private let logger: Logger
 
-  /// Outcomes are recorded for so many at once: what a crash meets unrecorded is ambiguous.
+  /// Handed over together, by one task.
   static let chunk = 10
+  /// While more are under way than this, outcomes wait a moment for others to share their commit: what a crash meets
+  /// unrecorded is ambiguous, and of so many it meets some in any case.
+  private static let manyUnderWay = 100
+  private static let fewOutcomes = 50
 
   init(keys: String, secretBox: SecretBox, isSandbox: Bool, logger: Logger) {
     carriers = Carriers(keys: keys, secretBox: secretBox, isSandbox: isSandbox, logger: logger)
@@ -179,8 +183,19 @@ final class Courier: Sendable {
     }
   }
 
+  private var isWorthAMoment: Bool {
+    state.withLock { state in
+      !state.isStopping && !state.outcomes.isEmpty
+        && state.outcomes.reduce(0) { $0 + $1.results.count } < Self.fewOutcomes
+        && state.underWay.values.reduce(0, +) > Self.manyUnderWay
+    }
+  }
+
   private func recordOutcomes(_ node: Node) async {
     while true {
+      if isWorthAMoment {
+        do { try await Task.sleep(for: .milliseconds(2)) } catch {}
+      }
       let waiting = state.withLock { state in
         defer { state.outcomes = [] }
         if state.outcomes.isEmpty { state.isRecording = false }

@@ -98,7 +98,7 @@ extension Partition {
       if let ref = channel(of: lane)?.ref { waiting[ref, default: 0] += count }
     }
     var oldest: [ChannelRef: Instant] = [:]
-    for lane in Array(outbox.lanes) {
+    for lane in outbox.lanes {
       guard let at = outbox.next(in: lane), at < now, let ref = channel(of: lane)?.ref else { continue }
       oldest[ref] = min(oldest[ref] ?? at, at)
     }

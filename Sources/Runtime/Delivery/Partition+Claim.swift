@@ -21,7 +21,7 @@ extension Partition {
     let header = beginCommit()
     var run = ClaimRun(now: header.now, token: header.commit, looksLeft: Self.claimsPerCommit)
     // Each time another one first, so that many lanes at once all move.
-    let lanes = Array(outbox.lanes)
+    let lanes = outbox.lanes
     laneTurn = lanes.isEmpty ? 0 : (laneTurn &+ 1) % lanes.count
     for lane in lanes[laneTurn...] + lanes[..<laneTurn] where run.looksLeft > 0 {
       try claim(from: lane, underWay, &run)
@@ -46,7 +46,12 @@ extension Partition {
   ) throws(Problem) {
     guard let due = outbox.next(in: lane), due <= run.now else { return }
     guard let channel = channel(of: lane) else { return keepInMailbox(lane, &run) }
-    let wanted = min(Self.claimsPerChannel, channel.definition.concurrency - (underWay[channel.ref] ?? 0))
+    let busy = underWay[channel.ref] ?? 0
+    let wanted = min(Self.claimsPerChannel, channel.definition.concurrency - busy)
+    // A few at a time would be as many commits; while enough are under way, more room will come.
+    guard busy == 0 || wanted >= min(Self.claimsPerChannel, channel.definition.concurrency) / 4
+      || wanted >= outbox.waiting(in: lane)
+    else { return }
     let room = pace(of: channel).allows(wanted, at: run.now)
     var count = 0
     while count < room, run.looksLeft > 0, var message = outbox.take(from: lane, at: run.now) {
@@ -181,7 +186,7 @@ extension Partition {
     guard !outbox.isEmpty else { return nil }
     let now = now()
     var next: Instant?
-    for lane in Array(outbox.lanes) {
+    for lane in outbox.lanes {
       guard let at = outbox.next(in: lane) else { continue }
       var earliest = at
       if let channel = channel(of: lane) {

@@ -14,7 +14,7 @@ extension Partition {
     var news: [MessageFeedback] = []
     var moved: [(message: MessageRecord, address: String)] = []
     for result in results {
-      guard var message = outbox.messages[result.message] else { continue }
+      guard var message = outbox[result.message] else { continue }
       let address = message.to
       let next = nextAddress(of: message, result.outcome)
       let outcome = handoffOutcome(result.outcome, message, another: next != nil, header.now)
@@ -93,7 +93,11 @@ extension Partition {
 
   /// What the outcomes say about the channels: one failure a batch, however many messages it had.
   private func noteChannels(_ results: [HandoffResult], _ now: Instant) {
-    for (ref, results) in Dictionary(grouping: results, by: \.channel) {
+    var rest = results[...]
+    while let ref = rest.first?.channel {
+      // Mostly all are of one channel.
+      let results = rest.filter { $0.channel == ref }
+      rest = results.count == rest.count ? [] : rest.filter { $0.channel != ref }[...]
       guard paces[ref] != nil else { continue }
       var sign: ChannelPace.Sign?
       var detail = ""

@@ -59,7 +59,7 @@ extension Node {
       let mayCome = courier.isHandingOver
       let (found, isUnderWay) = try await perform { partition throws(Problem) in
         let found = try partition.message(of: report, workspace, channel)
-        return (found, found.flatMap { partition.outbox.messages[$0.message.id]?.claim } != nil)
+        return (found, found.flatMap { partition.outbox[$0.message.id]?.claim } != nil)
       }
       let latest = found.map { ($0.message, part: $0.part) }
       guard waits > 0, isUnderWay || (found == nil && mayCome && report.providerID != nil) else { return latest }

@@ -119,7 +119,7 @@ extension Partition {
         !name.isGuess || Self.isSame(number, found.message.to)
       else { continue }
       return ReportedMessage(
-        message: found.message, part: found.part, isUnderWay: outbox.messages[found.message.id] != nil)
+        message: found.message, part: found.part, isUnderWay: outbox[found.message.id] != nil)
     }
     return nil
   }

@@ -59,8 +59,8 @@ struct LogChunk: Sendable {
         switch entry {
         case .absorb, .redirect, .erase, .definition, .symbols, .catalog, .quarantineCleared: return false
         case .event(let record): if hasDevices(EventView(trusted: record)) { return false }
-        case .person, .due, .refused, .fill, .erasedEvent, .memberships, .message, .move, .messageState, .historyCut,
-          .quarantine, .longText, .broadcastTurn, .audience, .tally, .vouchersAdded, .voucherGiven:
+        case .person, .due, .refused, .fill, .erasedEvent, .memberships, .message, .move, .messageState, .messageFate,
+          .historyCut, .quarantine, .longText, .broadcastTurn, .audience, .tally, .vouchersAdded, .voucherGiven:
           break
         }
       }
