@@ -250,7 +250,9 @@ struct SMTPSession: Sendable {
       return .giveBack(failure)
     }
     // The server's replies do not fit: it was never asked to take this one's text.
-    if transaction.isFollowing, transaction.isUnwritten, failure.code == .protocolViolation { return .giveBack(failure) }
+    if transaction.isFollowing, transaction.isUnwritten, failure.code == .protocolViolation {
+      return .giveBack(failure)
+    }
     return .completeAndFail(transaction.lost(failure, loss), failure)
   }
 }

@@ -49,8 +49,9 @@ extension Partition {
     let busy = underWay[channel.ref] ?? 0
     let wanted = min(Self.claimsPerChannel, channel.definition.concurrency - busy)
     // A few at a time would be as many commits; while enough are under way, more room will come.
-    guard busy == 0 || wanted >= min(Self.claimsPerChannel, channel.definition.concurrency) / 4
-      || wanted >= outbox.waiting(in: lane)
+    guard
+      busy == 0 || wanted >= min(Self.claimsPerChannel, channel.definition.concurrency) / 4
+        || wanted >= outbox.waiting(in: lane)
     else { return }
     let room = pace(of: channel).allows(wanted, at: run.now)
     var count = 0
