@@ -88,6 +88,40 @@ import Testing
     #expect(try crashed.message.detail.contains("no such user"))
   }
 
+  /// One that cannot be read is told of, and does not keep the others.
+  @Test func aDamagedMessageFailsAlone() throws {
+    let desk = try desk()
+    try desk.batch([
+      #"""
+      {"type":"track","userId":"bob","event":"Signed Up","context":{"traits":{"email":"bob@shop.example"}},
+       "messageId":"n"}
+      """#
+    ])
+    var damaged = try desk.message
+    damaged.values = [0xFF, 0xFF]
+    desk.partition.recordMessageStates([damaged], desk.partition.beginCommit())
+    try desk.partition.finishCommit()
+    let handoffs = try desk.claim()
+    #expect(handoffs.count == 1 && handoffs.first?.message.id != damaged.id)
+    let failed = try #require(try desk.partition.message(Desk.shop, damaged.id.bytes))
+    #expect(failed.status == .failed && failed.detail.contains("damaged"))
+    try desk.close(handoffs[0], .sent(id: "", detail: "250 OK"))
+    #expect(desk.partition.outbox.isEmpty)
+    #expect(try desk.crashed().partition.message(Desk.shop, damaged.id.bytes) == failed)
+  }
+
+  /// A few at a time would be as many commits; who has little room waits for more, unless little is waiting.
+  @Test func claimsAreMadeManyAtATime() throws {
+    let desk = try desk()
+    #expect(try desk.claim(underWay: ["post": 399]).count == 1)
+    try desk.batch(
+      (0..<30).map {
+        #"{"type":"track","userId":"u\#($0)","event":"Signed Up","context":{"traits":{"email":"u\#($0)@shop.example"}}}"#
+      })
+    #expect(try desk.claim(underWay: ["post": 380]).isEmpty)
+    #expect(try desk.claim(underWay: ["post": 350]).count == 30)
+  }
+
   @Test func aBusyChannelIsLeftAlone() throws {
     let desk = try desk()
     #expect(try desk.claim(underWay: ["post": 400]).isEmpty)

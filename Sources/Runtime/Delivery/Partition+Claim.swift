@@ -76,9 +76,15 @@ extension Partition {
         continue
       }
       guard message.claim(token: run.token, now: run.now) else { continue }
+      do throws(Problem) {
+        run.handoffs.append(try handoff(message, channel))
+        count += 1
+      } catch {
+        // One that cannot be read must not keep the others, taken out of their queue, from going out.
+        _ = message.close(token: run.token, outcome: .failed(detail: error.message), now: run.now)
+        metrics.add(.messagesFailed)
+      }
       run.claimed.append(message)
-      run.handoffs.append(try handoff(message, channel))
-      count += 1
     }
     paces[channel.ref]?.claim(count, at: run.now)
   }
