@@ -75,9 +75,21 @@ import Testing
     var pool = pool(connections: 1)
     for job in ["a", "b"] { _ = pool.submit(job, nowMilliseconds: 0) }
     #expect(pool.ready(1, nowMilliseconds: 0) == .deliver("a"))
-    #expect(pool.giveBack("a") == .queued)
+    #expect(pool.giveBack("a", nowMilliseconds: 0) == .queued)
     #expect(pool.closed(1, nowMilliseconds: 0).open == 2)
     #expect(pool.ready(2, nowMilliseconds: 0) == .deliver("a"))
+  }
+
+  /// The last connection ended between being chosen for a job and hearing of it: nobody else would take the job.
+  @Test func whatComesBackFromNowhereOpensAConnection() {
+    var pool = pool()
+    _ = pool.submit("a", nowMilliseconds: 0)
+    _ = pool.ready(1, nowMilliseconds: 0)
+    #expect(pool.ready(1, nowMilliseconds: 0) == .idle)
+    #expect(pool.submit("b", nowMilliseconds: 0) == .deliver("b", on: 1))
+    #expect(pool.closed(1, nowMilliseconds: 0).open == nil)
+    #expect(pool.giveBack("b", nowMilliseconds: 0) == .open(2))
+    #expect(pool.ready(2, nowMilliseconds: 0) == .deliver("b"))
   }
 
   @Test func idleConnectionsExpireUnlessTheyWereTaken() {

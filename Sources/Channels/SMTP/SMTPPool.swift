@@ -89,12 +89,14 @@ struct SMTPPool<Job: Sendable>: Sendable {
     return queue.popFirst()
   }
 
-  /// A connection could not begin the job it was given: the job is the first to be taken by another one.
-  mutating func giveBack(_ job: Job) -> Submission {
+  /// A connection could not begin the job it was given: the job is the first to be taken by another one, or by a new one
+  /// if the connection was the last and is gone already.
+  mutating func giveBack(_ job: Job, nowMilliseconds: Int64) -> Submission {
     guard !isShutDown else { return .refuse(job) }
     if let id = takeIdle() { return .deliver(job, on: id) }
     queue.prepend(job)
-    return .queued
+    guard connections.isEmpty else { return .queued }
+    return open(nowMilliseconds: nowMilliseconds).map { .open($0) } ?? .queued
   }
 
   /// A connection was idle for too long; false when a job was given to it meanwhile.

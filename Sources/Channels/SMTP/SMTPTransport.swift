@@ -180,7 +180,7 @@ extension SMTPTransport.State {
   }
 
   fileprivate mutating func giveBack(_ job: SMTPJob) -> SMTPTransport.Effect {
-    let submission = pool.giveBack(job)
+    let submission = pool.giveBack(job, nowMilliseconds: SMTPTransport.nowMilliseconds)
     return effect(submission)
   }
 
