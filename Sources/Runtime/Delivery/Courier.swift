@@ -29,7 +29,7 @@ final class Courier: Sendable {
   /// While more are under way than this, outcomes wait a moment for others to share their commit: what a crash meets
   /// unrecorded is ambiguous, and of so many it meets some in any case.
   private static let manyUnderWay = 100
-  private static let fewOutcomes = 50
+  private static let fewOutcomes = 80
 
   init(keys: String, secretBox: SecretBox, isSandbox: Bool, logger: Logger) {
     carriers = Carriers(keys: keys, secretBox: secretBox, isSandbox: isSandbox, logger: logger)
@@ -194,7 +194,7 @@ final class Courier: Sendable {
   private func recordOutcomes(_ node: Node) async {
     while true {
       if isWorthAMoment {
-        do { try await Task.sleep(for: .milliseconds(2)) } catch {}
+        do { try await Task.sleep(for: .milliseconds(5)) } catch {}
       }
       let waiting = state.withLock { state in
         defer { state.outcomes = [] }
