@@ -28,6 +28,8 @@ import Testing
       try record(name).withUnsafeBytes { bytes.appendEvent($0) }
       Array("state of \(name)".utf8).withUnsafeBytes { bytes.appendAbsorb(source: PersonID(77), state: $0) }
       bytes.appendRedirect(to: PersonID(5))
+      bytes.appendMessageState(Array("a letter to \(name)".utf8))
+      bytes.appendMessageFate(Array("what became of \(name)'s".utf8))
     }
     return bytes
   }
@@ -45,6 +47,8 @@ import Testing
         case .redirect(let person): kinds.append("redirect \(person.number)")
         case .absorb(let source, _): kinds.append("absorb \(source.number)")
         case .refused(let places): kinds.append("refused \(Array(places))")
+        case .messageState: kinds.append("message")
+        case .messageFate: kinds.append("fate")
         default: kinds.append("?")
         }
       }
@@ -56,8 +60,8 @@ import Testing
     let bytes = try record("ann").count
     #expect(
       try kinds(payload()) == [
-        "person 1", "refused [2]", "event \(bytes)", "absorb 77", "redirect 5", "person 2", "refused [2]",
-        "event \(bytes)", "absorb 77", "redirect 5",
+        "person 1", "refused [2]", "event \(bytes)", "absorb 77", "redirect 5", "message", "fate",
+        "person 2", "refused [2]", "event \(bytes)", "absorb 77", "redirect 5", "message", "fate",
       ])
   }
 
@@ -70,8 +74,7 @@ import Testing
     #expect(
       try kinds(rewritten) == [
         "person 1", "erased \(bytes)", "absorb 77", "redirect 5", "person 2", "refused [2]", "event \(bytes)",
-        "absorb 77",
-        "redirect 5",
+        "absorb 77", "redirect 5", "message", "fate",
       ])
     let text = String(decoding: rewritten, as: UTF8.self)
     #expect(!text.contains("ann") && text.contains("bob"))
