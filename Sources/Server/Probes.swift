@@ -25,8 +25,7 @@ final class Probes: Sendable {
     case ["healthz"]: return .json(["status": "alive"])
     case ["readyz"]: return readiness()
     case ["metrics"]:
-      try mayRead(request)
-      return try await metrics()
+      return try await metrics(ofChannels: try mayReadNames(request))
     case ["openapi.json"]: return .json(OpenAPI.document)
     default:
       guard request.path.count == 2, let schema = Schemas.named(request.path[1]) else {
@@ -45,21 +44,23 @@ final class Probes: Sendable {
     return .json(document, status: reasons.isEmpty ? .ok : .serviceUnavailable)
   }
 
-  /// Figures name workspaces and channels: only who is on this machine reads them without the operator's token, and nobody
-  /// for whom a proxy on it asks.
-  private func mayRead(_ request: HTTPRequest) throws(Problem) {
+  /// The figures of channels name workspaces: only who is on this machine reads them without the operator's token, and
+  /// nobody for whom a proxy on it asks. The others are anybody's.
+  private func mayReadNames(_ request: HTTPRequest) throws(Problem) -> Bool {
     let isForwarded = ["forwarded", "x-forwarded-for", "x-real-ip"].contains { request.headers.contains(name: $0) }
-    if isLoopback, !isForwarded { return }
-    guard let token = request.bearer, node.keys.isOperator(token) else {
-      throw Problem(.unauthorized, "send Authorization: Bearer with the operator token")
+    if isLoopback, !isForwarded { return true }
+    guard let token = request.bearer else { return false }
+    guard node.keys.isOperator(token) else {
+      throw Problem(.unauthorized, "send Authorization: Bearer with the operator token, or none")
     }
+    return true
   }
 
-  private func metrics() async throws(Problem) -> HTTPResponse {
+  private func metrics(ofChannels hasChannels: Bool) async throws(Problem) -> HTTPResponse {
     var gauges = try await node.gauges()
     gauges.append(("roost_admitted_body_bytes", "Bytes of request bodies in memory", Double(admission.bytes)))
     gauges.append(("roost_connections", "Open HTTP connections", Double(connections.count)))
-    let text = node.metrics.text(gauges: gauges) + (try await node.channelMetrics())
+    let text = node.metrics.text(gauges: gauges) + (hasChannels ? try await node.channelMetrics() : "")
     return .text(text, type: "text/plain; version=0.0.4; charset=utf-8")
   }
 }

@@ -136,20 +136,32 @@ def test_the_clock_of_a_live_server_stands_to_nobodys_order(operator):
     assert refused.value.response.status_code == 409
 
 
-def test_figures_are_for_this_machine_or_the_operator(server_factory):
-    """They name workspaces and channels: whoever else can reach the port needs the token."""
+def test_names_in_figures_are_for_this_machine_or_the_operator(server_factory):
+    """Figures of channels name workspaces: whoever else can reach the port needs the token for them."""
+
+    def ask(url, **headers):
+        """The status, and whether channels are among the figures."""
+        answer = requests.get(url + "/metrics", headers=headers, timeout=10)
+        assert answer.status_code != 200 or "roost_events_accepted_total" in answer.text
+        return answer.status_code, 'workspace="shop"' in answer.text
+
+    def with_channel(server):
+        shop = Workspace.make(API(server.url.replace("0.0.0.0", "127.0.0.1"), server.token()), key="shop")
+        shop.put("channels", "post", {"type": "email.smtp", "url": "smtp://127.0.0.1:1?tls=none", "from": "s@shop.example"})
+        return shop
+
     server = server_factory()
-    ask = lambda url, **headers: requests.get(url + "/metrics", headers=headers, timeout=10).status_code
+    with_channel(server)
     operator = {"Authorization": f"Bearer {server.token()}"}
-    assert ask(server.url) == 200 and ask(server.url, **operator) == 200
+    assert ask(server.url) == ask(server.url, **operator) == (200, True)
     # A proxy on this machine asks for anybody.
     for header in ["X-Forwarded-For", "Forwarded", "X-Real-IP"]:
-        assert ask(server.url, **{header: "203.0.113.7"}) == 401
-        assert ask(server.url, **{header: "203.0.113.7"}, **operator) == 200
+        assert ask(server.url, **{header: "203.0.113.7"}) == (200, False)
+        assert ask(server.url, **{header: "203.0.113.7"}, **operator) == (200, True)
     open_server = server_factory(options=["--host", "0.0.0.0"])
     url = open_server.url.replace("0.0.0.0", "127.0.0.1")
-    shop = Workspace.make(API(url, open_server.token()), key="shop")
-    assert ask(url) == 401 and ask(url, Authorization="Bearer x") == 401
-    assert ask(url, Authorization=f"Bearer {shop.secret_key}") == 401
-    assert ask(url, Authorization=f"Bearer {open_server.token()}") == 200
+    shop = with_channel(open_server)
+    assert ask(url) == (200, False)
+    assert ask(url, Authorization="Bearer x") == ask(url, Authorization=f"Bearer {shop.secret_key}") == (401, False)
+    assert ask(url, Authorization=f"Bearer {open_server.token()}") == (200, True)
     assert requests.get(url + "/healthz", timeout=10).status_code == requests.get(url + "/readyz", timeout=10).status_code == 200

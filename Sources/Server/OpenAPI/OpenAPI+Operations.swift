@@ -27,8 +27,9 @@ extension OpenAPI {
       access: .nobody),
     Operation(
       "get", "/metrics", "metrics",
-      "Figures in Prometheus' text format. Without a token only on this machine, while nobody else can reach the port",
-      access: .operatorToken, answer: Schema.text(), answerType: "text/plain"),
+      "Figures in Prometheus' text format. Those of channels, which name workspaces, only with the operator token, or on "
+        + "this machine while nobody else can reach the port",
+      access: .nobody, answer: Schema.text(), answerType: "text/plain"),
     Operation("get", "/openapi.json", "openapi", "This description", access: .nobody),
     Operation("get", "/schemas/{name}", "schema", "A JSON Schema, such as track.json", access: .nobody),
   ]
