@@ -135,26 +135,32 @@ final class Courier: Sendable {
 
   /// `true` if there was something to hand over.
   private func claimAndSend(_ node: Node) async -> Bool {
-    let underWay = state.withLock { $0.underWay.filter { $0.value > 0 } }
     let claimed: [Handoff]
     do throws(Problem) {
-      claimed = try await node.perform { partition throws(Problem) in
-        try partition.claimHandoffs(underWay: underWay)
-      }
+      claimed = try await node.perform { [self] partition throws(Problem) in try claim(partition) }
     } catch { return false }
-    guard !claimed.isEmpty else { return false }
+    handOver(claimed, node)
+    return !claimed.isEmpty
+  }
+
+  /// Claims what is due. What is under way is counted on the committer's thread: two who ask never fill the same room.
+  private func claim(_ partition: Partition) throws(Problem) -> [Handoff] {
+    let underWay = state.withLock { $0.isStopping ? nil : $0.underWay.filter { $0.value > 0 } }
+    guard let underWay else { return [] }
+    let claimed = try partition.claimHandoffs(underWay: underWay)
     for (channel, handoffs) in Dictionary(grouping: claimed, by: \.channel.ref) {
       state.withLock { $0.underWay[channel, default: 0] += handoffs.count }
+    }
+    return claimed
+  }
+
+  private func handOver(_ claimed: [Handoff], _ node: Node) {
+    for handoffs in Dictionary(grouping: claimed, by: \.channel.ref).values {
       for start in stride(from: 0, to: handoffs.count, by: Self.chunk) {
         let some = Array(handoffs[start..<min(start + Self.chunk, handoffs.count)])
-        Task { [self] in
-          await send(some, node)
-          state.withLock { $0.underWay[channel, default: 0] -= some.count }
-          poke()
-        }
+        Task { [self] in await send(some, node) }
       }
     }
-    return true
   }
 
   /// Hand-offs of one channel.
@@ -203,13 +209,37 @@ final class Courier: Sendable {
       }
       guard !waiting.isEmpty else { return }
       let results = waiting.flatMap(\.results)
+      let claimed: Result<[Handoff], Problem>
       do throws(Problem) {
-        try await node.perform { partition throws(Problem) in try partition.closeHandoffs(results) }
+        claimed = try await node.perform { [self] partition in exchange(results, partition) }
       } catch {
+        settled(results)
+        claimed = .failure(error)
+      }
+      switch claimed {
+      case .success(let handoffs): handOver(handoffs, node)
+      case .failure(let error):
         logger.error(
           "outcomes could not be recorded; they are ambiguous after a restart", metadata: ["error": "\(error)"])
       }
       for item in waiting { item.done.resume() }
+    }
+  }
+
+  private func exchange(_ results: [HandoffResult], _ partition: Partition) -> Result<[Handoff], Problem> {
+    do throws(Problem) {
+      return .success(
+        try partition.exchange(results) { () throws(Problem) in
+          settled(results)
+          return try claim(partition)
+        })
+    } catch { return .failure(error) }
+  }
+
+  /// They are under way no longer.
+  private func settled(_ results: [HandoffResult]) {
+    state.withLock { state in
+      for result in results { state.underWay[result.channel, default: 0] -= 1 }
     }
   }
 }

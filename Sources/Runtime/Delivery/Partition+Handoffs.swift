@@ -4,6 +4,21 @@ import Engine
 import RoostCore
 
 extension Partition {
+  /// Records outcomes and claims what may go next: one write of the log makes both durable.
+  ///
+  /// - Parameter claim: called in any case, also if the outcomes could not be recorded.
+  func exchange(
+    _ results: [HandoffResult], claim: () throws(Problem) -> [Handoff]
+  ) throws(Problem) -> [Handoff] {
+    try gathering { () throws(Problem) in
+      let closed: Result<Void, Problem>
+      do throws(Problem) { closed = .success(try closeHandoffs(results)) } catch { closed = .failure(error) }
+      let claimed = try claim()
+      try closed.get()
+      return claimed
+    }
+  }
+
   /// Records what became of claimed messages. An outcome under an old token changes nothing.
   func closeHandoffs(_ results: [HandoffResult]) throws(Problem) {
     if let failure { throw failure }
@@ -41,6 +56,8 @@ extension Partition {
     faults.pass(.beforeClose)
     try finishCommit()
     faults.pass(.afterClose)
+    // What follows looks at the messages as they are now.
+    if !dead.isEmpty || !moved.isEmpty || !news.isEmpty { try writeGathered() }
     for item in dead { try forgetDevice(item.message, since: item.since) }
     for item in moved { try moveDevice(item.message, to: item.address) }
     if !news.isEmpty { take(news.map { FeedbackInbox.Waiting(feedback: $0, completion: nil) }) }
